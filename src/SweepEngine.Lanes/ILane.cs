@@ -10,7 +10,7 @@ namespace SweepEngine.Lanes;
 /// not the same everywhere is the sign and payload of a NaN: where a result is NaN, it is <em>some</em> NaN.</para>
 /// <para>A mask is a lane whose elements are all-ones bits (true) or all-zero bits (false), as the comparisons return
 /// it. Members that take a mask give undefined results for any other bits.</para>
-/// <para>Members named "Bits" treat each element as a 64-bit integer; the functions of <c>LaneMath</c> use them to
+/// <para>Members named "Bits" treat each element as a 64-bit integer; the functions of <see cref="LaneMath"/> use them to
 /// take exponents apart and to put them together.</para>
 /// </remarks>
 /// <typeparam name="T">The lane type itself.</typeparam>
