@@ -1,0 +1,120 @@
+using SweepEngine.Lanes;
+
+namespace SweepEngine.Equations;
+
+/// <summary>What a node of the graph is.</summary>
+internal enum NodeKind
+{
+    Constant,
+    Time,
+    State,
+    Parameter,
+    Operation,
+}
+
+/// <summary>A node of the graph.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Operation">Of an operation, which.</param>
+/// <param name="Bits">Bits of the value of a constant.</param>
+/// <param name="Index">Which state or parameter.</param>
+/// <param name="A">Index of the first operand.</param>
+/// <param name="B">Index of the second operand, or of the first again.</param>
+/// <param name="C">Index of the third operand, or of an earlier one again.</param>
+internal readonly record struct Node(NodeKind Kind, Operation Operation, long Bits, int Index, int A, int B, int C)
+{
+    public double Value => BitConverter.Int64BitsToDouble(Bits);
+}
+
+/// <summary>
+/// Expressions as one graph in which equal parts are one node and parts without t, states or swept parameters are constants. Operands
+/// stand before their users. Nothing is rearranged: every value has the bits that the text gives it.
+/// </summary>
+internal sealed class ExpressionGraph : Lowering<int>
+{
+    private readonly IReadOnlyDictionary<string, double> _fixed;
+    private readonly IReadOnlyDictionary<string, int> _states;
+    private readonly IReadOnlyDictionary<string, int> _swept;
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<Node, int> _known = [];
+    private readonly Dictionary<Expression, int> _lowered = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Makes the graph.</summary>
+    /// <param name="expressions">Expressions over t, states and parameters.</param>
+    /// <param name="fixedSI">Values of the parameters that are constants.</param>
+    /// <param name="states">Index of each state.</param>
+    /// <param name="swept">Index of each parameter that is read at run time.</param>
+    public ExpressionGraph(IEnumerable<Expression> expressions, IReadOnlyDictionary<string, double> fixedSI,
+        IReadOnlyDictionary<string, int> states, IReadOnlyDictionary<string, int> swept)
+    {
+        (_fixed, _states, _swept) = (fixedSI, states, swept);
+        Outputs = [.. expressions.Select(Lower)];
+    }
+
+    /// <summary>The nodes, operands before their users.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>The node of each expression.</summary>
+    public IReadOnlyList<int> Outputs { get; }
+
+    protected override int Lower(Expression expression)
+    {
+        if (!_lowered.TryGetValue(expression, out int node))
+            _lowered.Add(expression, node = base.Lower(expression));
+        return node;
+    }
+
+    protected override int Constant(double value) => Merged(new Node(NodeKind.Constant, default, BitConverter.DoubleToInt64Bits(value), 0, 0, 0, 0));
+
+    protected override int Symbol(string name)
+    {
+        if (name == BuiltIn.Time)
+            return Merged(new Node(NodeKind.Time, default, 0, 0, 0, 0, 0));
+        if (_states.TryGetValue(name, out int state))
+            return Merged(new Node(NodeKind.State, default, 0, state, 0, 0, 0));
+        if (_swept.TryGetValue(name, out int parameter))
+            return Merged(new Node(NodeKind.Parameter, default, 0, parameter, 0, 0, 0));
+        return _fixed.TryGetValue(name, out double value) ? Constant(value)
+            : throw new ArgumentException($"'{name}' is neither t, a state nor a parameter of this model.", nameof(name));
+    }
+
+    protected override int Apply(Operation operation, int a, int b, int c)
+    {
+        if (IsConstant(a) && IsConstant(b) && IsConstant(c))
+            return Constant(Operations.Apply(operation, Scalar(a), Scalar(b), Scalar(c)).Value);
+        switch (operation)
+        {
+            // A condition that is known leaves one branch or one operand.
+            case Operation.Select when IsConstant(a):
+                return IsTrue(a) ? b : c;
+            case Operation.And when IsConstant(a):
+                return IsTrue(a) ? b : a;
+            case Operation.And when IsConstant(b):
+                return IsTrue(b) ? a : b;
+            case Operation.Or when IsConstant(a):
+                return IsTrue(a) ? a : b;
+            case Operation.Or when IsConstant(b):
+                return IsTrue(b) ? b : a;
+            // Sums and products do not depend on the order of their two operands.
+            case Operation.Add or Operation.Multiply when a > b:
+                (a, b, c) = (b, a, a);
+                break;
+        }
+        return Merged(new Node(NodeKind.Operation, operation, 0, 0, a, b, c));
+    }
+
+    private int Merged(Node node)
+    {
+        if (!_known.TryGetValue(node, out int index))
+        {
+            _known.Add(node, index = _nodes.Count);
+            _nodes.Add(node);
+        }
+        return index;
+    }
+
+    private bool IsConstant(int node) => _nodes[node].Kind is NodeKind.Constant;
+
+    private bool IsTrue(int node) => _nodes[node].Bits != 0;
+
+    private Lane1 Scalar(int node) => Lane1.Broadcast(_nodes[node].Value);
+}

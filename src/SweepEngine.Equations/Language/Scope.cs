@@ -1,0 +1,74 @@
+namespace SweepEngine.Equations;
+
+/// <summary>What a declared name stands for.</summary>
+internal enum Meaning
+{
+    State,
+    Parameter,
+    Intermediate,
+    Function,
+    Argument,
+}
+
+/// <summary>A name that a model declares.</summary>
+/// <param name="Meaning">What it stands for.</param>
+/// <param name="Place">Where it is declared.</param>
+/// <param name="Arguments">How many arguments it takes, if it is a function.</param>
+internal readonly record struct Declared(Meaning Meaning, TextPlace Place, int Arguments = 0)
+{
+    public string What => Meaning switch
+    {
+        Meaning.State => "a state",
+        Meaning.Parameter => "a parameter",
+        Meaning.Intermediate => "an intermediate",
+        Meaning.Function => "a function",
+        _ => "an argument",
+    };
+}
+
+/// <summary>The names that an expression may use. Declared names come before units, so that m, h and n can be gates.</summary>
+internal sealed class Scope
+{
+    private readonly Dictionary<string, Declared> _names;
+
+    public Scope() => _names = new(StringComparer.Ordinal);
+
+    private Scope(Scope outer) => _names = new(outer._names, StringComparer.Ordinal);
+
+    public Declared? this[string name] => _names.TryGetValue(name, out Declared declared) ? declared : null;
+
+    /// <summary>Names that stand for values, for suggestions.</summary>
+    public IEnumerable<string> Values => _names.Where(name => name.Value.Meaning is not Meaning.Function).Select(name => name.Key)
+        .Concat(BuiltIn.Constants);
+
+    /// <summary>Names that can be called, for suggestions.</summary>
+    public IEnumerable<string> Functions => _names.Where(name => name.Value.Meaning is Meaning.Function).Select(name => name.Key)
+        .Concat(BuiltIn.Functions.Keys);
+
+    /// <summary>Declares a name, or reports why it cannot be had.</summary>
+    /// <returns>True when the name now has this meaning.</returns>
+    public bool Declare(string name, Declared declared, Findings findings)
+    {
+        if (!IsName(name))
+            findings.Add(declared.Place, $"the name of {declared.What} is not valid", Finding.Quote(name),
+                "letters, digits and _, not beginning with a digit");
+        else if (BuiltIn.Reserves(name))
+            findings.Add(declared.Place, $"'{name}' has a meaning of its own in equations and cannot name {declared.What}",
+                hint: "choose another name");
+        else if (_names.TryGetValue(name, out Declared first))
+            findings.Add(declared.Place, $"the name '{name}' is taken: {first.What} has it", $"a second use as {declared.What}",
+                hint: $"choose another name, or see {first.Place}");
+        else
+        {
+            _names.Add(name, declared);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>A scope with further names for the arguments of a function.</summary>
+    public Scope Inner() => new(this);
+
+    private static bool IsName(string name) =>
+        name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_') && name.All(c => char.IsLetterOrDigit(c) || c == '_');
+}

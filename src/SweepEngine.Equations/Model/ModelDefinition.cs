@@ -1,0 +1,188 @@
+using System.Text;
+
+namespace SweepEngine.Equations;
+
+/// <summary>A neuron model: its equations, states and parameters, read and checked by <see cref="ModelReader"/>.</summary>
+public sealed class ModelDefinition
+{
+    private readonly Inliner _inliner;
+
+    internal ModelDefinition(Inliner inliner) => _inliner = inliner;
+
+    /// <summary>Name of the model, such as <c>lif_adapt</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is, in a sentence; may be empty.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The paper or book it comes from; may be empty.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The state that is the membrane potential; null when there is none.</summary>
+    public required string? Voltage { get; init; }
+
+    /// <summary>The parameters, in the order of the file.</summary>
+    public required IReadOnlyList<ModelParameter> Parameters { get; init; }
+
+    /// <summary>The state variables, in the order of the file, which is the order of all vectors of states.</summary>
+    public required IReadOnlyList<StateVariable> States { get; init; }
+
+    /// <summary>The named intermediates, in the order of the file.</summary>
+    public required IReadOnlyList<Intermediate> Intermediates { get; init; }
+
+    /// <summary>The functions, in the order of the file.</summary>
+    public required IReadOnlyList<ModelFunction> Functions { get; init; }
+
+    /// <summary>What makes a spike and what follows it; null for a model without spikes.</summary>
+    public required SpikeRule? Spike { get; init; }
+
+    /// <summary>
+    /// The model as text for a content hash. Comments, white space, the spelling of numbers and superfluous parentheses make no
+    /// difference, nor does order where it has no meaning: of parameters, equations and assignments of a reset. The order of the states
+    /// is kept, since sums over states round differently in another order. Summaries and source are left out.
+    /// </summary>
+    public string CanonicalText => field ??= Canonical();
+
+    /// <summary>Writes intermediates and functions out.</summary>
+    /// <param name="expression">An expression of this model.</param>
+    /// <returns>The same over <c>t</c>, <c>pi</c>, states and parameters alone.</returns>
+    public Expression Inline(Expression expression) => _inliner.Inline(expression);
+
+    /// <summary>The start value of a state with everything written out: over parameters alone.</summary>
+    /// <param name="state">Index of the state.</param>
+    /// <returns>The expression.</returns>
+    public Expression InlineStart(int state) => _inliner.Start(States[state].Name);
+
+    /// <summary>Finds a parameter.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The parameter, or null when there is none.</returns>
+    public ModelParameter? Parameter(string name) => Parameters.FirstOrDefault(parameter => parameter.Name == name);
+
+    /// <summary>Finds a state.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Its index in <see cref="States"/>, or −1 when there is none.</returns>
+    public int StateIndex(string name)
+    {
+        for (int i = 0; i < States.Count; i++)
+        {
+            if (States[i].Name == name)
+                return i;
+        }
+        return -1;
+    }
+
+    private string Canonical()
+    {
+        StringBuilder text = new();
+        void Line(string line) => text.Append(line).Append('\n');
+
+        Line($"model {Name}");
+        Line($"voltage {Voltage}");
+        foreach (ModelParameter parameter in Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal))
+            Line($"parameter {parameter.Name} = {parameter.Default}{(parameter.RangeText.Length > 0 ? ", " : "")}{parameter.RangeText}");
+        foreach (ModelFunction function in Functions.OrderBy(function => function.Name, StringComparer.Ordinal))
+            Line(function.ToString());
+        foreach (Intermediate intermediate in Intermediates.OrderBy(intermediate => intermediate.Name, StringComparer.Ordinal))
+            Line(intermediate.ToString());
+        foreach (StateVariable state in States)
+            Line($"{state}, unit {state.Unit}, start {state.Start}");
+        if (Spike is not null)
+        {
+            Line($"when {Spike.When}");
+            foreach (ResetAssignment assignment in Spike.Reset.OrderBy(assignment => StateIndex(assignment.State)))
+                Line($"reset {assignment}");
+            if (Spike.RefractoryFor is not null)
+                Line($"refractory {Spike.RefractoryFor}, hold {string.Join(' ', Spike.Hold.OrderBy(StateIndex))}");
+        }
+        return text.ToString();
+    }
+}
+
+/// <summary>One end of a parameter's range.</summary>
+/// <param name="Value">The value there.</param>
+/// <param name="Open">True when the value itself is outside.</param>
+public readonly record struct Bound(Quantity Value, bool Open);
+
+/// <summary>A parameter of a model.</summary>
+/// <param name="Name">The field's symbol, such as <c>tau_ref</c>.</param>
+/// <param name="Default">Its value unless a sweep says otherwise; its unit is the unit in which the parameter is shown.</param>
+/// <param name="Lower">The lower end of its range; null when there is none.</param>
+/// <param name="Upper">The upper end of its range; null when there is none.</param>
+/// <param name="Summary">A line about it; may be empty.</param>
+public sealed record ModelParameter(string Name, Quantity Default, Bound? Lower, Bound? Upper, string Summary)
+{
+    /// <summary>The unit in which it is shown.</summary>
+    public Unit Unit => Default.Unit;
+
+    /// <summary>The range in words.</summary>
+    public string RangeText => string.Join(", ", new[]
+    {
+        Lower is { } lower ? $"{(lower.Open ? "above" : "at least")} {lower.Value}" : null,
+        Upper is { } upper ? $"{(upper.Open ? "below" : "at most")} {upper.Value}" : null,
+    }.Where(end => end is not null));
+
+    /// <summary>Whether a value lies in the range.</summary>
+    /// <param name="si">The value in SI units.</param>
+    /// <returns>False also for infinities and NaN.</returns>
+    public bool Allows(double si) =>
+        double.IsFinite(si)
+        && (Lower is not { } lower || si > lower.Value.SI || (!lower.Open && si == lower.Value.SI))
+        && (Upper is not { } upper || si < upper.Value.SI || (!upper.Open && si == upper.Value.SI));
+}
+
+/// <summary>A state variable of a model.</summary>
+/// <param name="Name">The field's symbol, such as <c>V_m</c>.</param>
+/// <param name="Unit">The unit in which it is shown.</param>
+/// <param name="Derivative">Right side of its differential equation, as written.</param>
+/// <param name="Start">Its value at t = 0, as written: over parameters and the start values of other states.</param>
+/// <param name="Summary">A line about it; may be empty.</param>
+public sealed record StateVariable(string Name, Unit Unit, Expression Derivative, Expression Start, string Summary)
+{
+    /// <summary>Its differential equation.</summary>
+    /// <returns>For example <c>dg_sra/dt = -g_sra/tau_sra</c>.</returns>
+    public override string ToString() => $"d{Name}/dt = {Derivative}";
+}
+
+/// <summary>A named part of the equations.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">What it stands for, as written.</param>
+public sealed record Intermediate(string Name, Expression Value)
+{
+    /// <summary>Its equation.</summary>
+    /// <returns>For example <c>I_Na = g_Na*m^3*h*(V_m - E_Na)</c>.</returns>
+    public override string ToString() => $"{Name} = {Value}";
+}
+
+/// <summary>A function that a model defines.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Arguments">Names of its arguments.</param>
+/// <param name="Body">What it gives, as written.</param>
+public sealed record ModelFunction(string Name, IReadOnlyList<string> Arguments, Expression Body)
+{
+    /// <summary>Its equation.</summary>
+    /// <returns>For example <c>beta_n(V) = 0.125/ms*exp(-(V + 65 mV)/80 mV)</c>.</returns>
+    public override string ToString() => $"{Name}({string.Join(", ", Arguments)}) = {Body}";
+}
+
+/// <summary>What a state becomes at a spike.</summary>
+/// <param name="State">Name of the state.</param>
+/// <param name="Value">Its new value, over the values just before the spike.</param>
+public sealed record ResetAssignment(string State, Expression Value)
+{
+    /// <summary>The assignment as an equation.</summary>
+    /// <returns>For example <c>g_sra = g_sra + g_adapt</c>.</returns>
+    public override string ToString() => $"{State} = {Value}";
+}
+
+/// <summary>What makes a spike and what follows it.</summary>
+/// <param name="When">The comparison, as written: <c>a &gt; b</c> or <c>a &lt; b</c>.</param>
+/// <param name="Reset">New values of states; empty in a model whose spikes are smooth.</param>
+/// <param name="RefractoryFor">How long the states in <paramref name="Hold"/> are held [s], over the values just before the spike; null for not at all.</param>
+/// <param name="Hold">States whose derivative is zero while refractory.</param>
+public sealed record SpikeRule(Binary When, IReadOnlyList<ResetAssignment> Reset, Expression? RefractoryFor, IReadOnlyList<string> Hold)
+{
+    /// <summary>A continuous function that crosses zero upward at a spike: <c>a - b</c> of <c>a &gt; b</c>, <c>b - a</c> of <c>a &lt; b</c>.</summary>
+    public Expression Threshold { get; } = When.Operator is BinaryOperator.Greater
+        ? new Binary(BinaryOperator.Subtract, When.Left, When.Right) { Place = When.Place }
+        : new Binary(BinaryOperator.Subtract, When.Right, When.Left) { Place = When.Place };
+}

@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+
+namespace SweepEngine.Lanes;
+
+public static partial class LaneMath
+{
+    private const double TwoOverPi = 0.6366197723675814;
+
+    // π/2 as a sum of three doubles.
+    private const double HalfPi1 = 1.5707963267948966;
+    private const double HalfPi2 = 6.123233995736766e-17;
+    private const double HalfPi3 = -1.4973849048591698e-33;
+
+    // Up to here three parts of π/2 leave an angle that is right to 2^-68 of itself; beyond, HugeAngle takes over.
+    private const double LargestQuickAngle = 134217728; // 2^27
+
+    // Below this, sin x = tan x = x to the last bit.
+    private const double TinyAngle = 3.725290298461914e-09; // 2^-28
+
+    /// <summary>Sine of an angle in radians, of any size; NaN at ±∞. Error below 0.8 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sin<T>(T x) where T : struct, ILane<T>
+    {
+        T quadrant = Quadrant(x, out T r, out T rLow);
+        T sine = SineNearZero(r, rLow, out T sineLow);
+        T cosine = CosineNearZero(r, rLow, out T cosineLow);
+        T value = T.Select(IsOdd(quadrant), cosine + cosineLow, sine + sineLow);
+        return T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, NegateInUpperHalf(value, quadrant));
+    }
+
+    /// <summary>Cosine of an angle in radians, of any size; NaN at ±∞. Error below 0.8 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Cos<T>(T x) where T : struct, ILane<T>
+    {
+        T quadrant = Quadrant(x, out T r, out T rLow);
+        T sine = SineNearZero(r, rLow, out T sineLow);
+        T cosine = CosineNearZero(r, rLow, out T cosineLow);
+        T value = T.Select(IsOdd(quadrant), sine + sineLow, cosine + cosineLow);
+        return NegateInUpperHalf(value, T.AddBits(quadrant, T.BroadcastBits(1)));
+    }
+
+    /// <summary>Tangent of an angle in radians, of any size; NaN at ±∞. Error below 0.8 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Tan<T>(T x) where T : struct, ILane<T>
+    {
+        T quadrant = Quadrant(x, out T r, out T rLow);
+        T sine = SineNearZero(r, rLow, out T sineLow);
+        T cosine = CosineNearZero(r, rLow, out T cosineLow);
+        sine = FastTwoSum(sine, sineLow, out sineLow);
+        cosine = FastTwoSum(cosine, cosineLow, out cosineLow);
+        T odd = IsOdd(quadrant);
+        T quotient = Quotient(
+            T.Select(odd, -cosine, sine), T.Select(odd, -cosineLow, sineLow),
+            T.Select(odd, sine, cosine), T.Select(odd, sineLow, cosineLow), out T quotientLow);
+        return T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, quotient + quotientLow);
+    }
+
+    /// <summary>x = n·π/2 + r + rLow with |r| up to π/4; n modulo 4 is in the lowest two bits of the result.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Quadrant<T>(T x, out T r, out T rLow) where T : struct, ILane<T>
+    {
+        const double ToInteger = 6755399441055744.0; // 1.5·2^52
+        T shifted = T.Fma(x, T.Broadcast(TwoOverPi), T.Broadcast(ToInteger));
+        T n = shifted - T.Broadcast(ToInteger);
+        // The first difference is exact: both are multiples of one 2^-53, and it is below 1.
+        T first = T.Fma(-n, T.Broadcast(HalfPi1), x);
+        T second = n * T.Broadcast(HalfPi2);
+        T secondLow = T.Fma(n, T.Broadcast(HalfPi2), -second);
+        T sum = TwoSum(first, -second, out T sumLow);
+        r = FastTwoSum(sum, sumLow - T.Fma(n, T.Broadcast(HalfPi3), secondLow), out rLow);
+
+        if (T.Bits(T.GreaterThan(T.Abs(x), T.Broadcast(LargestQuickAngle))) != 0)
+        {
+            ReplaceHuge(x, ref shifted, ref r, ref rLow);
+        }
+
+        return shifted;
+    }
+
+    /// <summary>Does the elements beyond the quick range one by one, and leaves the others as they are.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReplaceHuge<T>(T x, ref T quadrant, ref T r, ref T rLow) where T : struct, ILane<T>
+    {
+        Span<double> angles = stackalloc double[T.Width];
+        Span<double> quadrants = stackalloc double[T.Width];
+        Span<double> highs = stackalloc double[T.Width];
+        Span<double> lows = stackalloc double[T.Width];
+        T.Store(x, ref angles[0]);
+        T.Store(quadrant, ref quadrants[0]);
+        T.Store(r, ref highs[0]);
+        T.Store(rLow, ref lows[0]);
+        for (int j = 0; j < T.Width; j++)
+        {
+            if (Math.Abs(angles[j]) > LargestQuickAngle && double.IsFinite(angles[j]))
+            {
+                (int n, highs[j], lows[j]) = HugeAngle.Reduce(angles[j]);
+                quadrants[j] = BitConverter.Int64BitsToDouble(n);
+            }
+        }
+
+        quadrant = T.Load(ref quadrants[0]);
+        r = T.Load(ref highs[0]);
+        rLow = T.Load(ref lows[0]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T IsOdd<T>(T quadrant) where T : struct, ILane<T> =>
+        T.NotEqual(T.And(quadrant, T.BroadcastBits(1)), T.Broadcast(0));
+
+    /// <summary>Flips the sign in quadrants 2 and 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T NegateInUpperHalf<T>(T value, T quadrant) where T : struct, ILane<T> =>
+        T.Xor(value, T.And(T.ShiftBitsLeft(quadrant, 62), T.Broadcast(-0.0)));
+
+    /// <summary>sin(r + rLow) for |r| ≤ π/4 as r and the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T SineNearZero<T>(T r, T rLow, out T low) where T : struct, ILane<T>
+    {
+        // Minimax of (sin(r)/r - 1)/r²: the sine is off by 2^-63 of itself.
+        T z = r * r;
+        T zz = z * z;
+        T even = Horner(zz, -0.16666666666666666, -0.00019841269840950243, -2.505206869050672e-08, -7.373793100875594e-13);
+        T odd = Horner(zz, 0.008333333333333035, 2.7557319066280894e-06, 1.605400817473342e-10);
+        T cubic = T.Fma(z, odd, even);
+        low = T.Fma(r * z, cubic, T.Fma(T.Broadcast(-0.5) * z, rLow, rLow));
+        return r;
+    }
+
+    /// <summary>cos(r + rLow) for |r| ≤ π/4 as 1 − r²/2, rounded, and the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T CosineNearZero<T>(T r, T rLow, out T low) where T : struct, ILane<T>
+    {
+        // Minimax of (cos r - 1 + r²/2)/r⁴: the cosine is off by 2^-64.
+        T z = r * r;
+        T zLow = T.Fma(r, r, -z);
+        T zz = z * z;
+        T even = Horner(zz, 0.041666666666666616, 2.4801587290767875e-05, 2.0875763786508336e-09);
+        T odd = Horner(zz, -0.0013888888888876495, -2.755731468231767e-07, -1.1361566091633887e-11);
+        T quartic = T.Fma(z, odd, even);
+        T value = FastTwoSum(T.Broadcast(1), T.Broadcast(-0.5) * z, out T valueLow);
+        low = valueLow + T.Fma(zz, quartic, -T.Fma(T.Broadcast(0.5), zLow, r * rLow));
+        return value;
+    }
+}
