@@ -1,0 +1,42 @@
+namespace SweepEngine.Simulation;
+
+/// <summary>The measures of one curve (all drive values at one setting of the other parameters), in the order of their columns.</summary>
+public static class CurveMeasures
+{
+    private const string Own = "this project";
+
+    private const string StatusWords =
+        "found; below_axis (already at the lowest drive); above_axis (not even at the highest); unresolved (a point in the bracket could "
+        + "not be computed: the bracket is as narrow as it got); undefined (no point of the curve could be computed).";
+
+    /// <summary>Of the measure <c>fi</c>: numbers from the grid's own points.</summary>
+    public static IReadOnlyList<Measure> Grid { get; } =
+    [
+        new("maximal_rate", MeasureKind.Rate, "Highest rate of the curve's points; NULL when none was computed.", Own),
+        new("drive_at_maximal_rate", MeasureKind.Drive, "Lowest drive with that rate; NULL when no point fires.", Own),
+        new("gain_at_onset", MeasureKind.Gain,
+            "(f_2 − f_1)/(I_2 − I_1) at the first two neighbouring drives with rate above 0; NULL with fewer than two.", Own),
+    ];
+
+    /// <summary>Of the measure <c>rheobase</c>: numbers from further simulations between the grid's points.</summary>
+    public static IReadOnlyList<Measure> Rheobase { get; } =
+    [
+        new("rheobase", MeasureKind.Drive,
+            "Lowest drive at which the recording has a spike, first crossing from below on the axis: middle of the bracket, which is "
+            + "narrowed by bisection to tolerance × its upper end.", "L. Lapicque, J. Physiol. Pathol. Gen. 9 (1907) 620"),
+        new("rheobase_lower", MeasureKind.Drive, "Highest drive tried without a spike.", Own),
+        new("rheobase_upper", MeasureKind.Drive, "Lowest drive tried with a spike.", Own),
+        new("onset_drive", MeasureKind.Drive, "Lowest drive with a steady rate above 0, bracketed and narrowed like the rheobase.", Own),
+        new("onset_lower", MeasureKind.Drive, "Highest drive tried with rate 0.", Own),
+        new("onset_upper", MeasureKind.Drive, "Lowest drive tried with a rate above 0.", Own),
+        new("onset_rate", MeasureKind.Rate, "Rate at onset_upper.", Own),
+        new("single_spike_window", MeasureKind.Drive,
+            "onset_drive − rheobase: range of the drive that elicits spikes but no steady firing; 0 where the brackets overlap.", Own),
+    ];
+
+    /// <summary>Column <c>rheobase_status</c>.</summary>
+    public static Measure RheobaseStatus { get; } = new("rheobase_status", MeasureKind.Text, StatusWords, Own);
+
+    /// <summary>Column <c>onset_status</c>.</summary>
+    public static Measure OnsetStatus { get; } = new("onset_status", MeasureKind.Text, StatusWords, Own);
+}

@@ -1,0 +1,79 @@
+using MathNet.Numerics.LinearAlgebra;
+using SweepEngine.Equations;
+
+namespace SweepEngine.Simulation;
+
+/// <summary>Looks for the equilibrium that a point is coming to rest at, and whether it is stable.</summary>
+/// <param name="code">The model; its derivatives must not depend on time.</param>
+/// <param name="scale">Per state variable, the magnitude below which distances are absolute [its SI unit].</param>
+internal sealed class Equilibrium(ModelCode code, double[] scale)
+{
+    // Further away than this (in parts of scale plus magnitude) it is not the neighbourhood of an equilibrium.
+    private const double Neighbourhood = 0.1;
+
+    private readonly double[] _derivatives = new double[scale.Length];
+    private readonly double[] _jacobian = new double[scale.Length * scale.Length];
+    private readonly double[] _time = new double[1];
+
+    /// <summary>The equilibrium found last, shape [states].</summary>
+    public double[] State { get; } = new double[scale.Length];
+
+    /// <summary>Whether all eigenvalues of the Jacobian at <see cref="State"/> have negative real parts.</summary>
+    public bool IsStable { get; private set; }
+
+    /// <summary>Newton's method from a state that may be near an equilibrium.</summary>
+    /// <param name="state">The state, shape [states].</param>
+    /// <param name="parameters">The swept parameters.</param>
+    /// <returns>Whether there is an equilibrium in the neighbourhood; then <see cref="State"/> holds it.</returns>
+    public bool TryFind(ReadOnlySpan<double> state, ReadOnlySpan<double> parameters)
+    {
+        int n = scale.Length;
+        state.CopyTo(State);
+        for (int iteration = 0; iteration < 20; iteration++)
+        {
+            code.Derivatives.Evaluate(_time, State, parameters, _derivatives, 1, 0, 1);
+            Matrix<double> jacobian = JacobianAt(parameters);
+            Vector<double> change = jacobian.LU().Solve(Vector<double>.Build.DenseOfArray(_derivatives));
+            double size = 0;
+            for (int i = 0; i < n; i++)
+            {
+                State[i] -= change[i];
+                size = Math.Max(size, Math.Abs(change[i]) / (scale[i] + Math.Abs(State[i])));
+            }
+
+            // Distance is NaN where the Jacobian is singular, and then not within the neighbourhood.
+            if (!(Distance(state) <= Neighbourhood))
+            {
+                return false;
+            }
+
+            if (size <= 1e-13)
+            {
+                IsStable = JacobianAt(parameters).Evd().EigenValues.All(value => value.Real < 0);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Largest distance of a variable from the equilibrium, as a part of its scale plus magnitude.</summary>
+    public double Distance(ReadOnlySpan<double> state)
+    {
+        double distance = 0;
+        for (int i = 0; i < scale.Length; i++)
+        {
+            double part = Math.Abs(state[i] - State[i]) / (scale[i] + Math.Abs(State[i]));
+            distance = part <= distance ? distance : part;
+        }
+
+        return distance;
+    }
+
+    private Matrix<double> JacobianAt(ReadOnlySpan<double> parameters)
+    {
+        int n = scale.Length;
+        code.Jacobian.Evaluate(_time, State, parameters, _jacobian, 1, 0, 1);
+        return Matrix<double>.Build.Dense(n, n, (i, j) => _jacobian[i * n + j]);
+    }
+}

@@ -1,0 +1,287 @@
+using SweepEngine.Equations;
+using SweepEngine.Lanes;
+
+namespace SweepEngine.Simulation;
+
+/// <summary>What the points of a run gave, column by column. Numbers are in SI units; NaN means "not defined".</summary>
+public sealed class PointTable
+{
+    internal PointTable(int count)
+    {
+        Status = new PointStatus[count];
+        Method = new string[count];
+        Numbers = [.. PointMeasures.Numbers.Select(_ => new double[count])];
+    }
+
+    /// <summary>How each point ended.</summary>
+    public PointStatus[] Status { get; }
+
+    /// <summary>How each point was computed.</summary>
+    public string[] Method { get; }
+
+    /// <summary>The measures of <see cref="PointMeasures.Numbers"/>, in their order, shape [measures][points].</summary>
+    public double[][] Numbers { get; }
+
+    /// <summary>Steps that integrators tried, of all points together.</summary>
+    public long Steps { get; internal set; }
+
+    /// <summary>Steady rate of each point [Hz].</summary>
+    public double[] Rate => Numbers[0];
+
+    /// <summary>Spikes in the recording of each point.</summary>
+    public double[] SpikeCount => Numbers[1];
+}
+
+/// <summary>What the curves of a run gave, column by column. Numbers are in SI units; NaN means "not defined".</summary>
+public sealed class CurveTable
+{
+    internal CurveTable(int count)
+    {
+        Grid = [.. CurveMeasures.Grid.Select(_ => new double[count])];
+        Rheobase = [.. CurveMeasures.Rheobase.Select(_ => new double[count])];
+        RheobaseStatus = new OnsetStatus[count];
+        OnsetStatus = new OnsetStatus[count];
+    }
+
+    /// <summary>The measures of <see cref="CurveMeasures.Grid"/>, shape [measures][curves].</summary>
+    public double[][] Grid { get; }
+
+    /// <summary>The measures of <see cref="CurveMeasures.Rheobase"/>, shape [measures][curves].</summary>
+    public double[][] Rheobase { get; }
+
+    /// <summary>How the search for the rheobase ended.</summary>
+    public OnsetStatus[] RheobaseStatus { get; }
+
+    /// <summary>How the search for the onset of steady firing ended.</summary>
+    public OnsetStatus[] OnsetStatus { get; }
+}
+
+/// <summary>
+/// f–I curves of a model: the measures of grid points and of whole curves. An instance serves one thread.
+/// </summary>
+/// <remarks>Results have the same bits for every width, and for every split of the points into runs of whole curves.</remarks>
+public sealed class FIKernel
+{
+    private readonly ModelCode _code;
+    private readonly FISettings _settings;
+    private readonly LinearNeuron? _closedForm;
+    private readonly Dictionary<Question, TileSimulation> _simulations = [];
+    private readonly int _width;
+    private readonly int _drive;
+
+    /// <summary>Prepares the kernel.</summary>
+    /// <param name="code">The model.</param>
+    /// <param name="settings">Stimulus and tolerance.</param>
+    /// <param name="width">Width of the registers: 8, 4 or 1; the best of this processor unless given.</param>
+    /// <exception cref="ArgumentException">The model has no spike rule, or the drive is not one of its swept parameters.</exception>
+    public FIKernel(ModelCode code, FISettings settings, int? width = null)
+    {
+        if (code.Threshold is null)
+        {
+            throw new ArgumentException($"The model {code.Model.Name} has no spike rule, so it has no f–I curve.", nameof(code));
+        }
+
+        _drive = code.Swept.ToList().IndexOf(settings.Drive);
+        if (_drive < 0)
+        {
+            throw new ArgumentException($"The drive {settings.Drive} is not among the swept parameters.", nameof(settings));
+        }
+
+        _code = code;
+        _settings = settings;
+        _width = width ?? LaneWidths.Best;
+        _closedForm = LinearNeuron.Of(code, settings);
+    }
+
+    /// <summary>The measures of points.</summary>
+    /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
+    /// <param name="crashed">Points that must not be touched; their rows say so. In ascending order.</param>
+    /// <param name="cancel">Ends the run; then <see cref="OperationCanceledException"/> is thrown.</param>
+    public PointTable Points(ReadOnlySpan<double> parameters, IReadOnlyCollection<int> crashed, CancellationToken cancel = default)
+    {
+        int count = parameters.Length / _code.Swept.Count;
+        var answers = new PointAnswer[count];
+        foreach (int point in crashed)
+        {
+            answers[point] = PointAnswer.Without(PointStatus.Crashed, "none");
+        }
+
+        Answer(Question.Measures, parameters, [.. Enumerable.Range(0, count).Except(crashed)], answers, cancel);
+        var table = new PointTable(count);
+        Span<double> numbers = stackalloc double[table.Numbers.Length];
+        for (int i = 0; i < count; i++)
+        {
+            table.Status[i] = answers[i].Status;
+            table.Method[i] = answers[i].Method;
+            table.Steps += answers[i].Steps;
+            PointMeasures.Write(answers[i], _settings.Stimulus, numbers);
+            for (int m = 0; m < numbers.Length; m++)
+            {
+                table.Numbers[m][i] = numbers[m];
+            }
+        }
+
+        return table;
+    }
+
+    /// <summary>The measures of curves.</summary>
+    /// <param name="parameters">Swept parameters [SI] of their points, curve after curve, the drive ascending within each.</param>
+    /// <param name="points">What <see cref="Points"/> gave for these.</param>
+    /// <param name="pointsPerCurve">Number of drives, ≥ 1.</param>
+    /// <param name="rheobase">Whether to search for rheobase and onset; otherwise those columns are left NaN.</param>
+    /// <param name="cancel">Ends the run; then <see cref="OperationCanceledException"/> is thrown.</param>
+    public CurveTable Curves(
+        ReadOnlySpan<double> parameters, PointTable points, int pointsPerCurve, bool rheobase, CancellationToken cancel = default)
+    {
+        int curves = points.Status.Length / pointsPerCurve;
+        var table = new CurveTable(curves);
+        var drives = new double[points.Status.Length];
+        for (int i = 0; i < drives.Length; i++)
+        {
+            drives[i] = parameters[i * _code.Swept.Count + _drive];
+        }
+
+        for (int c = 0; c < curves; c++)
+        {
+            Range curve = (c * pointsPerCurve)..((c + 1) * pointsPerCurve);
+            WriteGrid(drives.AsSpan(curve), points.Rate.AsSpan(curve), c, table);
+        }
+
+        if (!rheobase)
+        {
+            return table;
+        }
+
+        OnsetBracket[] spikes = Search(Question.AnySpike, parameters, drives, points.SpikeCount, pointsPerCurve, cancel);
+        OnsetBracket[] onsets = Search(Question.SteadyRate, parameters, drives, points.Rate, pointsPerCurve, cancel);
+        for (int c = 0; c < curves; c++)
+        {
+            WriteRheobase(spikes[c], onsets[c], c, table);
+        }
+
+        return table;
+    }
+
+    private static void WriteGrid(ReadOnlySpan<double> drive, ReadOnlySpan<double> rate, int curve, CurveTable table)
+    {
+        double highest = double.NaN, at = double.NaN, gain = double.NaN;
+        for (int i = 0; i < rate.Length; i++)
+        {
+            if (!(rate[i] <= highest) && !double.IsNaN(rate[i]))
+            {
+                highest = rate[i];
+                at = highest > 0 ? drive[i] : double.NaN;
+            }
+
+            if (double.IsNaN(gain) && i > 0 && rate[i] > 0 && rate[i - 1] > 0)
+            {
+                gain = (rate[i] - rate[i - 1]) / (drive[i] - drive[i - 1]);
+            }
+        }
+
+        table.Grid[0][curve] = highest;
+        table.Grid[1][curve] = at;
+        table.Grid[2][curve] = gain;
+    }
+
+    private static void WriteRheobase(in OnsetBracket spike, in OnsetBracket onset, int curve, CurveTable table)
+    {
+        table.RheobaseStatus[curve] = spike.Status;
+        table.OnsetStatus[curve] = onset.Status;
+        double window = onset.Lower <= spike.Upper ? 0 : onset.Middle - spike.Middle;
+        double[] numbers =
+        [
+            spike.Middle, spike.Lower, spike.Upper, onset.Middle, onset.Lower, onset.Upper, onset.EffectAtUpper, window,
+        ];
+        for (int m = 0; m < numbers.Length; m++)
+        {
+            table.Rheobase[m][curve] = numbers[m];
+        }
+    }
+
+    // Bisects all curves side by side: each round asks one more point of every curve whose bracket is still wide.
+    private OnsetBracket[] Search(
+        Question question, ReadOnlySpan<double> parameters, double[] drives, double[] effects, int pointsPerCurve,
+        CancellationToken cancel)
+    {
+        int curves = drives.Length / pointsPerCurve, swept = _code.Swept.Count;
+        var brackets = new OnsetBracket[curves];
+        var tried = new double[curves * swept];
+        for (int c = 0; c < curves; c++)
+        {
+            Range curve = (c * pointsPerCurve)..((c + 1) * pointsPerCurve);
+            brackets[c] = OnsetBracket.OnGrid(drives.AsSpan(curve), effects.AsSpan(curve));
+            parameters.Slice(c * pointsPerCurve * swept, swept).CopyTo(tried.AsSpan(c * swept));
+        }
+
+        var answers = new PointAnswer[curves];
+        while (true)
+        {
+            int[] wide =
+            [
+                .. Enumerable.Range(0, curves)
+                    .Where(c => brackets[c].Status == OnsetStatus.Found && !brackets[c].IsNarrow(_settings.Tolerance)),
+            ];
+            if (wide.Length == 0)
+            {
+                return brackets;
+            }
+
+            foreach (int c in wide)
+            {
+                tried[c * swept + _drive] = brackets[c].Middle;
+            }
+
+            Answer(question, tried, wide, answers, cancel);
+            foreach (int c in wide)
+            {
+                double effect = question == Question.AnySpike ? answers[c].Train.Count : answers[c].Rate;
+                if (!answers[c].Status.HasMeasures())
+                {
+                    brackets[c].Status = OnsetStatus.Unresolved;
+                }
+                else if (effect > 0)
+                {
+                    brackets[c].Upper = brackets[c].Middle;
+                    brackets[c].EffectAtUpper = effect;
+                }
+                else
+                {
+                    brackets[c].Lower = brackets[c].Middle;
+                }
+            }
+        }
+    }
+
+    private void Answer(
+        Question question, ReadOnlySpan<double> parameters, int[] points, PointAnswer[] answers, CancellationToken cancel)
+    {
+        int swept = _code.Swept.Count;
+        if (_closedForm is not null)
+        {
+            int left = 0;
+            for (int i = 0; i < points.Length; i++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (!_closedForm.TryAnswer(parameters.Slice(points[i] * swept, swept), out answers[points[i]]))
+                {
+                    points[left++] = points[i];
+                }
+            }
+
+            points = points[..left];
+        }
+
+        if (points.Length == 0)
+        {
+            return;
+        }
+
+        if (!_simulations.TryGetValue(question, out TileSimulation? simulation))
+        {
+            _simulations[question] = simulation = new TileSimulation(_code, _settings, question, _width);
+        }
+
+        simulation.Run(parameters, points, answers, cancel);
+    }
+}

@@ -1,0 +1,20 @@
+namespace SweepEngine.Simulation;
+
+/// <summary>What to compute at each grid point, and how well.</summary>
+/// <param name="Drive">The swept parameter that is the drive; the stimulus is its course over time.</param>
+/// <param name="Stimulus">The stimulus.</param>
+/// <param name="Tolerance">Relative error asked for, 1e-12 to 1e-2.</param>
+public sealed record FISettings(string Drive, StepStimulus Stimulus, double Tolerance)
+{
+    /// <summary>
+    /// Where firing has not settled by the end of the stimulus, it is followed under constant drive for at most this many
+    /// times the stimulus' duration, from its start on.
+    /// </summary>
+    public const double SettlingLimit = 20;
+
+    /// <summary>Steps that one grid point may take before it is given up.</summary>
+    public const long StepLimit = 20_000_000;
+
+    /// <summary>Longest cycle of interspike intervals that is recognised as steady firing (bursts of up to as many spikes).</summary>
+    public const int LongestCycle = 12;
+}

@@ -1,0 +1,61 @@
+using SweepEngine.Equations;
+
+namespace SweepEngine.Simulation;
+
+/// <summary>What kind of quantity a measure is; it decides the unit of its column.</summary>
+public enum MeasureKind
+{
+    /// <summary>A rate, in Hz.</summary>
+    Rate,
+
+    /// <summary>A time, in ms.</summary>
+    Time,
+
+    /// <summary>A membrane potential, in mV; in the state's own unit where the model's "voltage" is no voltage.</summary>
+    Voltage,
+
+    /// <summary>A number of events.</summary>
+    Count,
+
+    /// <summary>A number without unit.</summary>
+    Ratio,
+
+    /// <summary>A value of the drive, in the unit of its axis.</summary>
+    Drive,
+
+    /// <summary>A rate per drive, in Hz per unit of the drive's axis.</summary>
+    Gain,
+
+    /// <summary>A word out of a list.</summary>
+    Text,
+}
+
+/// <summary>A column that the simulation fills: its name, meaning and where its definition comes from.</summary>
+/// <param name="Name">Name of the column.</param>
+/// <param name="Kind">Kind of quantity.</param>
+/// <param name="Definition">What it is, with its formula, and when it is NULL.</param>
+/// <param name="Source">Where the definition comes from.</param>
+public sealed record Measure(string Name, MeasureKind Kind, string Definition, string Source)
+{
+    /// <summary>The unit that the column holds; null for counts and texts, which have none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="driveUnit">Unit of the drive's axis.</param>
+    public Unit? UnitFor(ModelDefinition model, Unit driveUnit) => Kind switch
+    {
+        MeasureKind.Rate => Parse("Hz"),
+        MeasureKind.Time => Parse("ms"),
+        MeasureKind.Voltage => VoltageUnit(model),
+        MeasureKind.Ratio => Unit.One,
+        MeasureKind.Drive => driveUnit,
+        MeasureKind.Gain => Parse(driveUnit.Text.Length == 0 ? "Hz" : $"Hz/({driveUnit.Text})"),
+        _ => null,
+    };
+
+    private static Unit VoltageUnit(ModelDefinition model)
+    {
+        Unit state = model.States[ModelCode.VoltageIndexOf(model)].Unit, mV = Parse("mV");
+        return state.Dimension == mV.Dimension ? mV : state;
+    }
+
+    private static Unit Parse(string text) => Unit.Parse(text) ?? throw new InvalidOperationException($"No unit '{text}'.");
+}

@@ -1,0 +1,21 @@
+namespace SweepEngine.Simulation;
+
+/// <summary>
+/// The drive over time: <see cref="Base"/> for <see cref="Delay"/>, then the grid's drive value for <see cref="Duration"/>,
+/// then <see cref="Base"/> again for <see cref="After"/>.
+/// </summary>
+/// <param name="Duration">Length of the step [s], &gt; 0.</param>
+/// <param name="Delay">Time before the step [s], ≥ 0.</param>
+/// <param name="After">Time simulated after the step [s], ≥ 0.</param>
+/// <param name="Base">Drive outside of the step [SI unit of the drive].</param>
+public sealed record StepStimulus(double Duration, double Delay = 0, double After = 0, double Base = 0)
+{
+    /// <summary>Start of the step [s].</summary>
+    public double On => Delay;
+
+    /// <summary>End of the step [s].</summary>
+    public double Off => Delay + Duration;
+
+    /// <summary>End of the recording [s]: the measures other than <c>rate</c> see nothing later.</summary>
+    public double End => Delay + Duration + After;
+}

@@ -1,0 +1,691 @@
+using System.Numerics;
+using SweepEngine.Equations;
+
+namespace SweepEngine.Simulation;
+
+/// <summary>
+/// Integrates any number of points, <see cref="LaneTile.Lanes"/> of them side by side: a lane whose point is done takes the
+/// next one. Spikes are located inside steps, and integration goes on from there.
+/// </summary>
+/// <remarks>
+/// <para>A spike with a reset is found where the threshold function passes zero upward: its place in the step comes from the
+/// dense output, then the step is repeated to end there (so that the state has the accuracy of a step, not of the dense
+/// output), and what is left is taken by one Newton correction.</para>
+/// <para>Without a reset a spike is the highest maximum of the voltage between the upward and the downward crossing of the
+/// threshold, and is counted at the latter.</para>
+/// <para>The answer for a point does not depend on the points beside it, on the number of lanes or on the order.</para>
+/// </remarks>
+internal sealed class TileSimulation
+{
+    // One step's error as a part of the tolerance: what 10^3 steps of a stable orbit add up to stays below the tolerance.
+    private const double LocalPart = 0.01;
+
+    // The interval that two extrapolations agree on may be wrong by some times their difference.
+    private const double AgreementPart = 0.2;
+
+    // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
+    private const double MaximaPart = 0.1;
+
+    // A located spike is accepted when the step that ends there is off by at most this part of its length.
+    private const double LandingPart = 1e-3;
+
+    private readonly ModelCode _code;
+    private readonly FISettings _settings;
+    private readonly StepStimulus _stimulus;
+    private readonly Question _question;
+    private readonly bool _smooth;
+    private readonly int _voltage, _drive;
+    private readonly double[] _scale;
+    private readonly double _smallestStep;
+    private readonly TileStepper _stepper;
+    private readonly LaneTile _tile;
+    private readonly PointProgress[] _progress;
+    private readonly DenseStep _dense;
+    private readonly Equilibrium _equilibrium;
+    private readonly double[] _state, _result, _one = new double[1];
+
+    /// <summary>Prepares a simulation.</summary>
+    /// <param name="code">The model, with a spike rule; <paramref name="settings"/>' drive among its swept parameters.</param>
+    /// <param name="settings">Stimulus and tolerance.</param>
+    /// <param name="question">What is asked about each point.</param>
+    /// <param name="width">Width of the registers: 8, 4 or 1.</param>
+    public TileSimulation(ModelCode code, FISettings settings, Question question, int width)
+    {
+        ModelDefinition model = code.Model;
+        _code = code;
+        _settings = settings;
+        _stimulus = settings.Stimulus;
+        _question = question;
+        _smooth = code.Reset is null;
+        _voltage = code.VoltageIndex;
+        _drive = code.Swept.ToList().IndexOf(settings.Drive);
+        _scale = [.. model.States.Select(state => state.Unit.ToSI(1))];
+        _smallestStep = 1e-15 * _stimulus.Duration;
+        _stepper = TileStepper.Create(
+            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _smallestStep), width);
+        int states = model.States.Count, parameters = code.Swept.Count;
+        _tile = new LaneTile(states, parameters);
+        _progress = [.. Enumerable.Range(0, LaneTile.Lanes).Select(_ => new PointProgress(states, parameters))];
+        _dense = new DenseStep(states);
+        _equilibrium = new Equilibrium(code, _scale);
+        _state = new double[states];
+        _result = new double[states];
+    }
+
+    /// <summary>Answers the question for the points of a list.</summary>
+    /// <param name="parameters">Their swept parameters, point after point, shape [all points × parameters].</param>
+    /// <param name="points">Which points to compute.</param>
+    /// <param name="answers">Receives the answer of each of these, shape [all points].</param>
+    /// <param name="cancel">Ends the run between two steps.</param>
+    public void Run(
+        ReadOnlySpan<double> parameters, ReadOnlySpan<int> points, PointAnswer[] answers, CancellationToken cancel)
+    {
+        int next = 0, active = 0;
+        while (active < LaneTile.Lanes && TryLoad(active, parameters, points, ref next, answers))
+        {
+            active++;
+        }
+
+        for (long round = 1; active > 0; round++)
+        {
+            ulong happened = _stepper.Try(_tile, active, out ulong trapped);
+            if (round % 1024 == 0)
+            {
+                cancel.ThrowIfCancellationRequested();
+                for (int lane = 0; lane < active; lane++)
+                {
+                    trapped |= _tile.Steps[lane] > FISettings.StepLimit ? 1UL << lane : 0;
+                }
+            }
+
+            // From the last lane down: the lane that takes the place of one that is done has been looked at already.
+            for (ulong look = happened | trapped; look != 0;)
+            {
+                int lane = BitOperations.Log2(look);
+                look &= ~(1UL << lane);
+                PointProgress point = _progress[lane];
+                bool done = (trapped >> lane & 1) != 0
+                    ? GiveUp(point, _tile.Steps[lane] > FISettings.StepLimit ? PointStatus.StepLimit : PointStatus.Diverged)
+                    : Attend(lane, point);
+                if (!done)
+                {
+                    continue;
+                }
+
+                point.Answer.Steps = (long)_tile.Steps[lane];
+                answers[point.Point] = point.Answer;
+                if (!TryLoad(lane, parameters, points, ref next, answers) && lane != --active)
+                {
+                    _tile.Move(active, lane);
+                    (_progress[lane], _progress[active]) = (_progress[active], _progress[lane]);
+                }
+            }
+        }
+    }
+
+    // Loads the next point that does not end before its first step.
+    private bool TryLoad(
+        int lane, ReadOnlySpan<double> parameters, ReadOnlySpan<int> points, ref int next, PointAnswer[] answers)
+    {
+        PointProgress point = _progress[lane];
+        while (next < points.Length)
+        {
+            point.Point = points[next++];
+            parameters.Slice(point.Point * _code.Swept.Count, _code.Swept.Count).CopyTo(point.Parameters);
+            if (!Begin(lane, point))
+            {
+                return true;
+            }
+
+            answers[point.Point] = point.Answer;
+        }
+
+        return false;
+    }
+
+    // Everything below that returns a bool says whether the point is done.
+    private bool Begin(int lane, PointProgress point)
+    {
+        point.Answer = PointAnswer.Without(PointStatus.Ok, "dopri5");
+        point.Drive = point.Parameters[_drive];
+        point.Decided = false;
+        point.VoltageIntegral = 0;
+        point.RestWait = point.RestPause = 1;
+        point.RefractoryEnd = double.NegativeInfinity;
+        point.LastReset = double.NegativeInfinity;
+        point.Spikes.Clear();
+        point.Maxima.Clear();
+        for (int k = 0; k < point.Parameters.Length; k++)
+        {
+            _tile.Parameter[k * LaneTile.Lanes + lane] = point.Parameters[k];
+        }
+
+        _tile.Time[lane] = 0;
+        _tile.Steps[lane] = 0;
+        _tile.Refractory[lane] = 0;
+        _tile.Peaked[lane] = 0;
+        _code.Start.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.State, LaneTile.Lanes, lane, 1);
+        _tile.NextStep[lane] = 0;
+        if (_stimulus.Delay > 0 ? Enter(lane, point, Segment.Before) : Enter(lane, point, Segment.During))
+        {
+            return true;
+        }
+
+        double change = 0;
+        for (int i = 0; i < _scale.Length; i++)
+        {
+            double part = _tile.Derivatives[i * LaneTile.Lanes + lane]
+                / (_scale[i] + Math.Abs(_tile.State[i * LaneTile.Lanes + lane]));
+            change += part * part;
+        }
+
+        // The first step changes the state by about a hundredth; the error control takes it from there.
+        _tile.NextStep[lane] = Math.Min(0.01 / Math.Sqrt(change), 0.01 * _stimulus.Duration);
+        return false;
+    }
+
+    private bool Enter(int lane, PointProgress point, Segment segment)
+    {
+        point.Segment = segment;
+        point.SegmentEnd = segment switch
+        {
+            Segment.Before => _stimulus.On,
+            Segment.During => _stimulus.Off,
+            Segment.After => _stimulus.End,
+            _ => _stimulus.On + FISettings.SettlingLimit * _stimulus.Duration,
+        };
+        double drive = segment is Segment.Before or Segment.After ? _stimulus.Base : point.Drive;
+        point.Parameters[_drive] = drive;
+        _tile.Parameter[_drive * LaneTile.Lanes + lane] = drive;
+        _tile.Watched[lane] = segment == Segment.After ? LaneTile.True : 0;
+        if (segment == Segment.During)
+        {
+            SeeVoltage(point, Voltage(lane));
+        }
+
+        return Restart(lane, point);
+    }
+
+    // Derivatives and limit after a jump of the state or the equations.
+    private bool Restart(int lane, PointProgress point)
+    {
+        _code.Derivatives.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.Stage(0), LaneTile.Lanes, lane, 1);
+        bool refractory = point.RefractoryEnd > _tile.Time[lane];
+        foreach (int i in refractory ? _code.Held : [])
+        {
+            _tile.Derivatives[i * LaneTile.Lanes + lane] = 0;
+        }
+
+        for (int i = 0; i < _scale.Length; i++)
+        {
+            int at = i * LaneTile.Lanes + lane;
+            if (!double.IsFinite(_tile.State[at]) || !double.IsFinite(_tile.Derivatives[at]))
+            {
+                return GiveUp(point, _tile.Steps[lane] == 0 ? PointStatus.InvalidParameters : PointStatus.Diverged);
+            }
+        }
+
+        SetLimit(lane, point);
+        if (_smooth || refractory)
+        {
+            return false;
+        }
+
+        ReadState(lane);
+        return Threshold(point, _tile.Time[lane]) > 0 && Reset(lane, point);
+    }
+
+    private void SetLimit(int lane, PointProgress point)
+    {
+        bool refractory = point.RefractoryEnd > _tile.Time[lane];
+        _tile.Refractory[lane] = refractory ? LaneTile.True : 0;
+        bool first = refractory && point.RefractoryEnd < point.SegmentEnd;
+        point.Limit = first ? LimitKind.Refractory : LimitKind.Segment;
+        _tile.Limit[lane] = first ? point.RefractoryEnd : point.SegmentEnd;
+    }
+
+    private static bool GiveUp(PointProgress point, PointStatus status)
+    {
+        point.Answer = PointAnswer.Without(status, point.Answer.Method);
+        return true;
+    }
+
+    // The step of the lane was accepted, and something happened in it.
+    private bool Attend(int lane, PointProgress point)
+    {
+        _dense.Take(_tile, lane);
+        int at = _voltage * LaneTile.Lanes + lane;
+        bool rising = !double.IsNegative(_tile.Derivatives[at]);
+        bool turned = rising == double.IsNegative(_tile.Stage(DormandPrince.Stages - 1)[at]);
+        double turn = turned
+            ? Bracket.Zero(p => _dense.Slope(_voltage, p), 0, _dense.Slope(_voltage, 0), 1, _dense.Slope(_voltage, 1), 1e-9)
+            : double.NaN;
+        if (!_smooth && !(point.RefractoryEnd > _tile.Time[lane]) && LocateSpike(lane, point, rising, turn) is { } spiked)
+        {
+            return spiked;
+        }
+
+        bool reached = _tile.EndTime[lane] == _tile.Limit[lane];
+        Commit(lane, point);
+        if (turned && Turn(lane, point, rising, turn))
+        {
+            return true;
+        }
+
+        if (_smooth && _tile.Peaked[lane] != 0 && _tile.EndThreshold[lane] < 0)
+        {
+            _tile.Peaked[lane] = 0;
+            if (Spiked(point, point.PeakTime, _tile.Time[lane]))
+            {
+                return true;
+            }
+        }
+
+        if (reached)
+        {
+            switch (point.Limit)
+            {
+                case LimitKind.Segment:
+                    return EndSegment(lane, point);
+                case LimitKind.Refractory:
+                    point.RefractoryEnd = double.NegativeInfinity;
+                    return Restart(lane, point);
+                case LimitKind.Spike:
+                    // The dense output saw a crossing that the repeated step does not quite reach.
+                    SetLimit(lane, point);
+                    return false;
+            }
+        }
+
+        return Rest(lane, point);
+    }
+
+    private void Commit(int lane, PointProgress point)
+    {
+        if (point.Segment == Segment.After)
+        {
+            double ends = _dense.Value(_voltage, 0) + _dense.Value(_voltage, 1);
+            point.VoltageIntegral += _dense.Step / 6 * (ends + 4 * _dense.Value(_voltage, 0.5));
+        }
+
+        ReadOnlySpan<double> last = _tile.Stage(DormandPrince.Stages - 1);
+        for (int i = 0; i < _scale.Length; i++)
+        {
+            int at = i * LaneTile.Lanes + lane;
+            _tile.State[at] = _tile.EndState[at];
+            _tile.Derivatives[at] = last[at];
+        }
+
+        _tile.Time[lane] = _tile.EndTime[lane];
+        _tile.NextStep[lane] = _tile.ControlledStep[lane];
+    }
+
+    // A spike with a reset: null when there is none in this step.
+    private bool? LocateSpike(int lane, PointProgress point, bool rising, double turn)
+    {
+        double end = _tile.EndThreshold[lane];
+        if (point.Limit == LimitKind.Spike && _tile.EndTime[lane] == _tile.Limit[lane])
+        {
+            // The step was made to end at the spike. How fast the threshold function passes there:
+            ReadEndState(lane);
+            ReadOnlySpan<double> slope = _tile.Stage(DormandPrince.Stages - 1);
+            double part = LandingPart * _tile.Step[lane];
+            for (int i = 0; i < _state.Length; i++)
+            {
+                _state[i] += part * slope[i * LaneTile.Lanes + lane];
+            }
+
+            double speed = (Threshold(point, _tile.EndTime[lane] + part) - end) / part;
+            double correction = -end / speed;
+            if (Math.Abs(correction) <= part)
+            {
+                Commit(lane, point);
+                if (point.Segment == Segment.During && !double.IsNaN(turn))
+                {
+                    SeeVoltage(point, _dense.Value(_voltage, turn));
+                }
+
+                _tile.Time[lane] += correction;
+                for (int i = 0; i < _state.Length; i++)
+                {
+                    _tile.State[i * LaneTile.Lanes + lane] += correction * slope[i * LaneTile.Lanes + lane];
+                }
+
+                return Reset(lane, point);
+            }
+        }
+
+        double upper = 1;
+        if (!(end > 0) && rising && !double.IsNaN(turn))
+        {
+            (upper, end) = (turn, ThresholdAt(point, turn));
+        }
+
+        if (!(end > 0))
+        {
+            return null;
+        }
+
+        double before = ThresholdAt(point, 0);
+        double position = before >= 0 ? 0 : Bracket.Zero(p => ThresholdAt(point, p), 0, before, upper, end, 1e-9);
+        if (position * _tile.Step[lane] <= _smallestStep)
+        {
+            return Reset(lane, point);
+        }
+
+        point.Limit = LimitKind.Spike;
+        _tile.Limit[lane] = _tile.Time[lane] + position * _tile.Step[lane];
+        return false;
+    }
+
+    // The lane stands at a spike; applies the reset.
+    private bool Reset(int lane, PointProgress point)
+    {
+        double time = _tile.Time[lane];
+        bool again = time == point.LastReset;
+        if (point.Segment == Segment.During)
+        {
+            SeeVoltage(point, Voltage(lane));
+        }
+
+        ReadState(lane);
+        _one[0] = time;
+        double refractory = 0;
+        if (_code.RefractoryFor is { } program)
+        {
+            program.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
+            refractory = _result[0];
+        }
+
+        _code.Reset!.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
+        for (int i = 0; i < _result.Length; i++)
+        {
+            _tile.State[i * LaneTile.Lanes + lane] = _result[i];
+        }
+
+        if (!(refractory >= 0))
+        {
+            return GiveUp(point, PointStatus.InvalidParameters);
+        }
+
+        if (again && refractory == 0)
+        {
+            return GiveUp(point, PointStatus.EndlessSpike);
+        }
+
+        point.LastReset = time;
+        point.RefractoryEnd = refractory > 0 ? time + refractory : double.NegativeInfinity;
+        if (point.Segment == Segment.During)
+        {
+            SeeVoltage(point, Voltage(lane));
+        }
+
+        return Spiked(point, time, time) || Restart(lane, point);
+    }
+
+    // The voltage passed a maximum or minimum in the step just made.
+    private bool Turn(int lane, PointProgress point, bool maximum, double turn)
+    {
+        double voltage = _dense.Value(_voltage, turn);
+        if (point.Segment == Segment.During)
+        {
+            SeeVoltage(point, voltage);
+        }
+
+        if (!maximum)
+        {
+            return false;
+        }
+
+        double threshold = ThresholdAt(point, turn);
+        if (threshold < 0)
+        {
+            point.Maxima.Add(threshold);
+            return point.Segment is Segment.During or Segment.Settling && MaximaDecide(lane, point);
+        }
+
+        if (_smooth && (_tile.Peaked[lane] == 0 || voltage > point.PeakVoltage))
+        {
+            point.PeakTime = _dense.Start + PeakPosition(point, turn) * _dense.Step;
+            point.PeakVoltage = voltage;
+            _tile.Peaked[lane] = LaneTile.True;
+        }
+
+        return false;
+    }
+
+    // The dense output's slope is an order less accurate than its value: the peak is where the equations say dV/dt = 0.
+    private double PeakPosition(PointProgress point, double turn)
+    {
+        double Slope(double position)
+        {
+            _dense.Values(position, _state);
+            _one[0] = _dense.Start + position * _dense.Step;
+            _code.Derivatives.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
+            return _result[_voltage];
+        }
+
+        double a = turn, b = turn < 0.5 ? turn + 1e-3 : turn - 1e-3;
+        double slopeA = Slope(a), slopeB = Slope(b);
+        for (int i = 0; i < 2 && slopeA != slopeB; i++)
+        {
+            double c = Math.Clamp(a - slopeA * (a - b) / (slopeA - slopeB), 0, 1);
+            (b, slopeB) = (a, slopeA);
+            (a, slopeA) = (c, Slope(c));
+        }
+
+        return Math.Abs(a - turn) <= 0.1 ? a : turn;
+    }
+
+    private bool Spiked(PointProgress point, double time, double counted)
+    {
+        if (point.Segment != Segment.Settling)
+        {
+            point.Answer.Train.Add(time, _stimulus);
+            if (_question == Question.AnySpike)
+            {
+                return true;
+            }
+        }
+
+        if (point.Segment is not (Segment.During or Segment.Settling))
+        {
+            return false;
+        }
+
+        if (point.Decided && point.Answer.Rate == 0)
+        {
+            point.Decided = false;
+        }
+
+        point.Maxima.Clear();
+        point.RestPause = 1;
+        point.Spikes.Add(time);
+        if (point.Decided || !point.Spikes.TryMeanStep(
+            FISettings.LongestCycle, AgreementPart * _settings.Tolerance, out double period, out int cycle))
+        {
+            return false;
+        }
+
+        Decide(point, 1 / period);
+        if (point.Segment == Segment.Settling || _question == Question.SteadyRate)
+        {
+            return true;
+        }
+
+        if (_stimulus.After > 0 || cycle > 1)
+        {
+            return false;
+        }
+
+        // A spike without a reset is counted when the voltage comes down again.
+        point.Answer.Train.Continue(period, _stimulus.Off - (counted - time), _stimulus);
+        return true;
+    }
+
+    private static void Decide(PointProgress point, double rate)
+    {
+        point.Decided = true;
+        point.Answer.Rate = rate;
+    }
+
+    // Maxima that converge to something below threshold: an oscillation that will never spike.
+    private bool MaximaDecide(int lane, PointProgress point)
+    {
+        if (point.Decided || _code.DependsOnTime || _question == Question.AnySpike
+            || !point.Maxima.TryValue(MaximaPart, out double limit) || !(limit < 0))
+        {
+            return false;
+        }
+
+        // Shrinking towards an unstable equilibrium is only the first half of leaving it.
+        ReadState(lane);
+        if (_equilibrium.TryFind(_state, point.Parameters) && !_equilibrium.IsStable)
+        {
+            double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+            if (limit - rest < -MaximaPart * rest)
+            {
+                return false;
+            }
+        }
+
+        Decide(point, 0);
+        return point.Segment == Segment.Settling || _question == Question.SteadyRate;
+    }
+
+    // The state hardly moves: looks for a stable equilibrium below threshold.
+    private bool Rest(int lane, PointProgress point)
+    {
+        if (_code.DependsOnTime || point.Segment is not (Segment.During or Segment.Settling)
+            || point.RefractoryEnd > _tile.Time[lane] || _tile.Peaked[lane] != 0 || --point.RestWait > 0)
+        {
+            return false;
+        }
+
+        point.RestWait = point.RestPause;
+        point.RestPause = Math.Min(2 * point.RestPause, 64);
+        ReadState(lane);
+        if (!_equilibrium.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
+        {
+            return false;
+        }
+
+        double here = Threshold(point, _tile.Time[lane]);
+        double there = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+        double distance = _equilibrium.Distance(_state);
+        bool arrived = distance <= 0.1 * _settings.Tolerance;
+        bool certain = there < 0 && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < -there);
+        if (!certain)
+        {
+            return false;
+        }
+
+        if (!point.Decided)
+        {
+            Decide(point, 0);
+        }
+
+        return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _stimulus.After == 0);
+    }
+
+    private bool EndSegment(int lane, PointProgress point)
+    {
+        if (point.Segment == Segment.During)
+        {
+            SeeVoltage(point, Voltage(lane));
+        }
+
+        bool known = point.Decided || _question == Question.AnySpike;
+        switch (point.Segment)
+        {
+            case Segment.Before:
+                return Enter(lane, point, Segment.During);
+            case Segment.During when _stimulus.After > 0:
+                ReadState(lane);
+                _state.CopyTo(point.StateAtOff, 0);
+                point.RefractoryEndAtOff = point.RefractoryEnd;
+                point.PeakTimeAtOff = _tile.Peaked[lane] != 0 ? point.PeakTime : double.NaN;
+                return Enter(lane, point, Segment.After);
+            case Segment.During:
+                return known || Enter(lane, point, Segment.Settling);
+            case Segment.After:
+                point.Answer.SteadyStateVoltage = point.VoltageIntegral / _stimulus.After;
+                if (known)
+                {
+                    return true;
+                }
+
+                _tile.Time[lane] = _stimulus.Off;
+                for (int i = 0; i < _state.Length; i++)
+                {
+                    _tile.State[i * LaneTile.Lanes + lane] = point.StateAtOff[i];
+                }
+
+                point.RefractoryEnd = point.RefractoryEndAtOff;
+                point.PeakTime = point.PeakTimeAtOff;
+                point.PeakVoltage = double.NegativeInfinity;
+                _tile.Peaked[lane] = double.IsNaN(point.PeakTime) ? 0 : LaneTile.True;
+                point.Maxima.Clear();
+                return Enter(lane, point, Segment.Settling);
+            default:
+                point.Answer.Status = PointStatus.NotConverged;
+                point.Answer.Rate = LateRate(point);
+                return true;
+        }
+    }
+
+    // Mean rate over the second half of the time under drive, as far back as spikes are kept.
+    private double LateRate(PointProgress point)
+    {
+        double half = _stimulus.On + 0.5 * FISettings.SettlingLimit * _stimulus.Duration;
+        int count = 0;
+        while (count < Math.Min(point.Spikes.Count, SequenceLimit.Capacity) && point.Spikes.Last(count) >= half)
+        {
+            count++;
+        }
+
+        return count < 2
+            ? count / (0.5 * FISettings.SettlingLimit * _stimulus.Duration)
+            : (count - 1) / (point.Spikes.Last(0) - point.Spikes.Last(count - 1));
+    }
+
+    private double Voltage(int lane) => _tile.State[_voltage * LaneTile.Lanes + lane];
+
+    private static void SeeVoltage(PointProgress point, double voltage)
+    {
+        ref PointAnswer answer = ref point.Answer;
+        answer.MinimumVoltage = voltage >= answer.MinimumVoltage ? answer.MinimumVoltage : voltage;
+        answer.MaximumVoltage = voltage <= answer.MaximumVoltage ? answer.MaximumVoltage : voltage;
+    }
+
+    private void ReadState(int lane)
+    {
+        for (int i = 0; i < _state.Length; i++)
+        {
+            _state[i] = _tile.State[i * LaneTile.Lanes + lane];
+        }
+    }
+
+    private void ReadEndState(int lane)
+    {
+        for (int i = 0; i < _state.Length; i++)
+        {
+            _state[i] = _tile.EndState[i * LaneTile.Lanes + lane];
+        }
+    }
+
+    private double Threshold(PointProgress point, double time) => ThresholdOf(point, time, _state);
+
+    private double ThresholdAt(PointProgress point, double position)
+    {
+        _dense.Values(position, _state);
+        return ThresholdOf(point, _dense.Start + position * _dense.Step, _state);
+    }
+
+    private double ThresholdOf(PointProgress point, double time, ReadOnlySpan<double> state)
+    {
+        _one[0] = time;
+        _code.Threshold!.Evaluate(_one, state, point.Parameters, _result, 1, 0, 1);
+        return _result[0];
+    }
+}
