@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -32,7 +31,7 @@ public sealed class YamlFile
     /// <param name="text">Its content.</param>
     /// <param name="file">Its name, for places.</param>
     /// <param name="findings">Where findings go.</param>
-    /// <returns>The map at the top, or null when there is none or the YAML is broken.</returns>
+    /// <returns>The map at the top, or null when there is none or the YAML cannot be read.</returns>
     public static YamlMap? Read(string text, string file, Findings findings)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -55,7 +54,7 @@ public sealed class YamlFile
             Mark at = (broken as YamlException)?.Start ?? reading._events.Current?.End ?? Mark.Empty;
             string message = broken is YamlException ? (broken.InnerException as YamlException ?? broken).Message : "it breaks off";
             findings.Add(new TextPlace(file, Math.Max(1, (int)at.Line), Math.Max(1, (int)at.Column)),
-                $"this is not valid YAML: {message.TrimEnd('.')}", hint: "check indentation, quotes and brackets around this place");
+                $"this YAML cannot be read: {message.TrimEnd('.')}", hint: "check indentation, quotes and brackets around this place");
             return null;
         }
     }
@@ -89,12 +88,9 @@ public sealed class YamlFile
             if (!node.Tag.IsEmpty)
                 _findings.Add(place, "tags are not supported", $"'{node.Tag.Value}'", hint: "leave the tag out");
         }
+        // Ends the reading: the parser's time grows with the square of the depth.
         if (next is MappingStart or SequenceStart && depth == DeepestNesting)
-        {
-            _findings.Add(place, "the nesting is too deep", allowed: $"at most {DeepestNesting} lists and maps within each other");
-            Skip();
-            return new YamlRefused(place);
-        }
+            throw new YamlException(next.Start, next.End, $"lists and maps stand within each other more than {DeepestNesting} deep");
         switch (next)
         {
             case Scalar scalar:
@@ -109,7 +105,7 @@ public sealed class YamlFile
                 _findings.Add(place, "aliases are not supported", $"'*{alias.Value.Value}'", hint: "repeat the text here");
                 return new YamlRefused(place);
             default:
-                throw new UnreachableException($"The YAML parser gave {next} where a node begins.");
+                throw new YamlException(next.Start, next.End, "a value is missing here");
         }
     }
 
@@ -140,17 +136,6 @@ public sealed class YamlFile
                 entries.Add(new YamlEntry(name, value));
         }
         return new YamlMap(place, entries);
-    }
-
-    private void Skip()
-    {
-        int depth = 0;
-        do
-        {
-            depth += _events.Current!.NestingIncrease;
-            _events.MoveNext();
-        }
-        while (depth > 0);
     }
 
     private TextPlace PlaceOf(ParsingEvent node) => new(_source.File, (int)node.Start.Line, (int)node.Start.Column);

@@ -48,7 +48,7 @@ public sealed class YamlFileTests
     {
         Findings findings = new();
         Assert.Null(YamlFile.Read(yaml, "f", findings));
-        Assert.Contains("this is not valid YAML", Assert.Single(findings.All).Message, StringComparison.Ordinal);
+        Assert.Contains("this YAML cannot be read", Assert.Single(findings.All).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,10 +57,8 @@ public sealed class YamlFileTests
         Findings findings = new();
         YamlFile.Read("a: " + new string('[', 49) + new string(']', 49), "f", findings);
         Assert.False(findings.Any, findings.ToString());
-        YamlFile.Read("a: " + new string('[', 50) + new string(']', 50) + "\nb: *x", "f", findings);
-        Assert.Equal(
-            ["f:1:53: the nesting is too deep: allowed at most 50 lists and maps within each other", "f:2:4: aliases are not supported: found '*x'\n    next step: repeat the text here"],
-            findings.All.Select(finding => finding.ToString()));
+        Assert.Null(YamlFile.Read("a: " + new string('[', 50) + new string(']', 50), "f", findings));
+        Assert.StartsWith("f:1:53: this YAML cannot be read: lists and maps stand within each other more than 50 deep", findings.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
