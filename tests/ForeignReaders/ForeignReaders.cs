@@ -7,15 +7,14 @@ namespace SweepEngine.Testing;
 
 /// <summary>
 /// Reads Parquet files with four readers that are not ours: DuckDB, arrow-rs, Polars and hyparquet, in one Node process. Made for
-/// <c>IClassFixture</c>. The first use installs them with npm beside the test's output; where Node or npm is missing, or the
+/// <c>IClassFixture</c>. The first use installs them with npm into artifacts/foreign-readers; where Node or npm is missing, or the
 /// installation fails, the test that asks is skipped and says why.
 /// </summary>
 public sealed class ForeignReaders : IDisposable
 {
-    /// <summary>A Node package is installed once for all test projects and configurations, outside of what is versioned.</summary>
     private static readonly TimeSpan s_installLimit = TimeSpan.FromMinutes(5);
 
-    private static readonly Lazy<(string? Folder, string? WhyNot)> s_installed = new(Install);
+    private static readonly Lazy<(string? Folder, string? WhyNot)> s_installed = new(InstallAlone);
 
     private Process? _node;
 
@@ -38,6 +37,9 @@ public sealed class ForeignReaders : IDisposable
                 Number(page.GetProperty("nulls")), Value(page.GetProperty("min")), Value(page.GetProperty("max")),
                 Value(page.GetProperty("order"))?.ToString())).ToArray());
     }
+
+    /// <summary>The footer of a file as hyparquet reads it, in the names of parquet.thrift.</summary>
+    public JsonElement Footer(string file) => Ask(new { footer = Path.GetFullPath(file) });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -88,26 +90,17 @@ public sealed class ForeignReaders : IDisposable
         string folder = CacheFolder();
         string stamp = Path.Combine(folder, "installed");
         string package = File.ReadAllText(Path.Combine(source, "package.json"));
-        try
-        {
-            Directory.CreateDirectory(folder);
-            // Test projects run at the same time: one installs, the others wait for the lock.
-            using var installing = Lock(Path.Combine(folder, "lock"));
-            File.Copy(Path.Combine(source, "read.mjs"), Path.Combine(folder, "read.mjs"), overwrite: true);
-            if (File.Exists(stamp) && File.ReadAllText(stamp) == package) return (folder, null);
-            File.WriteAllText(Path.Combine(folder, "package.json"), package);
-            using var npm = Start("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], folder);
-            var output = npm.StandardOutput.ReadToEndAsync();
-            npm.StandardInput.Close();
-            if (!npm.WaitForExit(s_installLimit)) return (null, $"npm install takes longer than {s_installLimit}.");
-            if (npm.ExitCode != 0) return (null, $"npm install failed with exit code {npm.ExitCode} in {folder}: {output.Result}");
-            File.WriteAllText(stamp, package);
-            return (folder, null);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return (null, "node or npm is not on the PATH; install Node.js 20 or later to run these tests.");
-        }
+        Directory.CreateDirectory(folder);
+        File.Copy(Path.Combine(source, "read.mjs"), Path.Combine(folder, "read.mjs"), overwrite: true);
+        if (File.Exists(stamp) && File.ReadAllText(stamp) == package) return (folder, null);
+        File.WriteAllText(Path.Combine(folder, "package.json"), package);
+        using var npm = Start("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], folder);
+        npm.StandardInput.Close();
+        npm.StandardOutput.ReadToEnd();
+        npm.WaitForExit();
+        if (npm.ExitCode != 0) return (null, $"npm install failed with exit code {npm.ExitCode} in {folder}; what it said stands above.");
+        File.WriteAllText(stamp, package);
+        return (folder, null);
     }
 
     /// <summary>The folder artifacts/foreign-readers of the repository, which is not versioned; beside the test where there is no repository.</summary>
@@ -120,19 +113,29 @@ public sealed class ForeignReaders : IDisposable
         return Path.Combine(AppContext.BaseDirectory, "foreign-readers");
     }
 
-    private static FileStream Lock(string path)
+    /// <summary>Test projects run at the same time: one installs, the others wait.</summary>
+    private static (string? Folder, string? WhyNot) InstallAlone()
     {
-        var waited = Stopwatch.StartNew();
-        while (true)
+        using var installing = new Mutex(false, "sweep-engine-foreign-readers");
+        try
         {
-            try
-            {
-                return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (waited.Elapsed < s_installLimit)
-            {
-                Thread.Sleep(50);
-            }
+            if (!installing.WaitOne(s_installLimit)) return (null, $"another process has been installing them for {s_installLimit}.");
+        }
+        catch (AbandonedMutexException)
+        {
+            // Whoever held it is gone; what it left unfinished has no stamp and is installed again.
+        }
+        try
+        {
+            return Install();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return (null, "node or npm is not on the PATH; install Node.js 20 or later to run these tests.");
+        }
+        finally
+        {
+            installing.ReleaseMutex();
         }
     }
 

@@ -1,7 +1,8 @@
 // Answers requests, one JSON object per line on standard input, each with one JSON object per line on standard output:
 //   {"reader": "duckdb" | "arrow" | "polars" | "hyparquet", "file": path}   → {"columns": {name: [value, …], …}}
 //   {"sql": text}                                                           → {"columns": …}, asked of DuckDB
-//   {"pageIndex": path}                                                     → {"columns": {name: [{offset, firstRow, nulls, min, max}, …], …}}
+//   {"pageIndex": path}                                                     → {"columns": {name: [{offset, firstRow, nulls, min, max, order}, …], …}}
+//   {"footer": path}                                                        → {"columns": the footer, in the names of parquet.thrift}
 // A value is null, a boolean, "s" + text, "i" + integer, or "d" + the 16 hexadecimal digits of a float64, so that every bit is kept.
 // A failure is answered with {"error": text}.
 import { createInterface } from 'node:readline';
@@ -92,6 +93,11 @@ async function pageIndex(path) {
   return columns;
 }
 
+async function footer(path) {
+  const { asyncBufferFromFile, parquetMetadataAsync, toJson } = await import('hyparquet');
+  return toJson(await parquetMetadataAsync(await asyncBufferFromFile(path)));
+}
+
 const readers = { duckdb: file => duckdb(`SELECT * FROM read_parquet('${file.replaceAll("'", "''")}')`), arrow, polars, hyparquet };
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -101,6 +107,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     answer = {
       columns: request.sql ? await duckdb(request.sql)
         : request.pageIndex ? await pageIndex(request.pageIndex)
+        : request.footer ? await footer(request.footer)
         : await readers[request.reader](request.file),
     };
   } catch (error) {

@@ -39,7 +39,7 @@ internal static class SampleTable
         "I_app" => 10.0 * (row % 101),
         "rate" => random.Next(4) == 0 ? null : random.NextDouble() * 100,
         "plain" => random.Next(3) == 0 ? s_edges[random.Next(s_edges.Length)] : random.NextDouble(),
-        "split" => random.Next(10) == 0 ? null : random.Next(3) == 0 ? s_edges[random.Next(s_edges.Length)] : Math.Exp(100 * random.NextDouble()),
+        "split" => random.Next(10) == 0 ? null : random.Next(3) == 0 ? s_edges[random.Next(s_edges.Length)] : Math.ScaleB(random.NextDouble(), random.Next(-300, 300)),
         "spike_count" => row % 1000 < 300 ? null : random.Next(200),
         "wild" => random.Next(20) == 0 ? null : random.Next(2) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : random.Next(2) == 0 ? long.MinValue : long.MaxValue,
         "wild32" => random.Next(4) switch { 0 => int.MinValue, 1 => int.MaxValue, _ => random.Next(-1000, 1000) },
