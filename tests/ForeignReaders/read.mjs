@@ -30,7 +30,8 @@ let connection;
 
 async function duckdb(sql) {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  connection ??= await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  // Without the cache: a test may write another file under the same name within a second.
+  connection ??= await (await DuckDBInstance.create(':memory:', { threads: '1', enable_external_file_cache: 'false' })).connect();
   const result = await connection.runAndReadAll(sql);
   const names = result.columnNames(), types = result.columnTypes().map(String), data = result.getColumns();
   return Object.fromEntries(names.map((name, c) => [name, (data[c] ?? []).map(item => value(item, /DOUBLE|FLOAT/.test(types[c])))]));

@@ -20,13 +20,13 @@ public sealed class DeterminismTests
     }
 
     [Theory]
-    [InlineData(ParquetCompression.None, "")]
-    [InlineData(ParquetCompression.Snappy, "")]
+    [InlineData(ParquetCompression.None, "cd55c64489ff7964910e63b53cba6749")]
+    [InlineData(ParquetCompression.Snappy, "648a1cde48b30d75179778aefe1feb4c")]
     public void The_bytes_are_those_of_every_other_machine(ParquetCompression codec, string hash)
     {
         // A new hash means that tables of older versions can no longer be continued byte for byte: raise the schema version with it.
         byte[] file = SampleTable.Write(SampleTable.Make(3000), new() { Compression = codec, RowGroupRows = 1024, PageRows = 300 });
-        Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(file)));
+        Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(file)[..16]));
     }
 
     [Fact]
