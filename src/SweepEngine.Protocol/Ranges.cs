@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SweepEngine.Protocol;
 
 /// <summary>A run of whole curves <c>[First, First + Count)</c>; a shard, a part and a gap are each one such run.</summary>
@@ -6,6 +8,7 @@ namespace SweepEngine.Protocol;
 public readonly record struct CurveRange(long First, long Count)
 {
     /// <summary>One past the last curve.</summary>
+    [JsonIgnore]
     public long End => First + Count;
 
     /// <summary>The curves from <paramref name="first"/> up to, but not including, <paramref name="end"/>.</summary>
@@ -27,6 +30,7 @@ public readonly record struct CurveRange(long First, long Count)
 public readonly record struct PointRange(long First, long Count)
 {
     /// <summary>One past the last point.</summary>
+    [JsonIgnore]
     public long End => First + Count;
 
     /// <summary>The range cut in two; the first half is the smaller one when the count is odd. Count must be at least 2.</summary>

@@ -1,0 +1,33 @@
+namespace SweepEngine.Cluster;
+
+/// <summary>Keeps a second process out of an output directory. The operating system holds the lock, so it ends with the process, however that ends.</summary>
+public sealed class OutputLock : IDisposable
+{
+    /// <summary>Name of the file in the output directory. It stays there; only a running process locks it.</summary>
+    public const string FileName = "sweep.lock";
+
+    private readonly FileStream _file;
+
+    private OutputLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock, or says who is in the way.</summary>
+    /// <param name="outputDirectory">The directory; exists.</param>
+    /// <exception cref="IOException">Another process holds the lock, or the file cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot be made.</exception>
+    public static OutputLock Take(string outputDirectory)
+    {
+        string path = Path.Combine(outputDirectory, FileName);
+        try
+        {
+            return new OutputLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException refused) when (File.Exists(path))
+        {
+            throw new IOException(
+                $"another sweep process works in {outputDirectory} (it holds {path}). Wait for it, stop it, or choose another output directory", refused);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+}
