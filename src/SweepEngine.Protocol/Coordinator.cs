@@ -59,7 +59,7 @@ public sealed class Coordinator
         _shardId = shardId;
         _lease = start.Lease;
         _now = start.Now;
-        _term = start.History.Term + 1;
+        _term = start.Term;
         _committed = new RangeSet(start.Committed);
         if (_committed.Runs.Any(run => run.First < 0 || run.End > shape.Curves))
             throw new ArgumentException($"A committed range is outside of the {shape.Curves} curves of the sweep.", nameof(start));
