@@ -152,7 +152,11 @@ internal sealed class Simulation
         _host = null;
         if (_allInOneProcess)
             foreach (var worker in _workers.Values.ToList()) Kill(worker.Process);
-        if (FaultsNow && _storage.Journal.Count > 0 && _random.Next(3) == 0) _storage.Journal.RemoveAt(_storage.Journal.Count - 1); // torn
+        if (FaultsNow && _storage.Journal.Count > 0 && _random.Next(3) == 0)
+        {
+            _journalLost |= _storage.Journal[^1] is JournalRecord.Attempted { CrashedPoints.Count: > 0 };
+            _storage.Journal.RemoveAt(_storage.Journal.Count - 1); // torn
+        }
         After(restartAfter, StartHost);
     }
 
