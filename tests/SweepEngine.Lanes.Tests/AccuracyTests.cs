@@ -5,39 +5,43 @@ namespace SweepEngine.Lanes.Tests;
 /// <summary>Largest error of each function against the multiple-precision reference, in units in the last place.</summary>
 public class AccuracyTests(ITestOutputHelper output)
 {
-    private const int PointsPerRegion = 20000;
+    private const int PointsPerRegion = 3000;
 
     /// <summary>The bounds that the documentation of LaneMath states.</summary>
     [Theory]
     [InlineData("Exp", 0.6)]
-    [InlineData("Expm1", 0.8)]
-    [InlineData("Exprel", 0.8)]
+    [InlineData("Expm1", 0.6)]
+    [InlineData("Exprel", 0.6)]
     [InlineData("Log", 0.7)]
     [InlineData("Log1p", 0.7)]
     [InlineData("Pow", 0.7)]
     [InlineData("Sin", 0.8)]
-    [InlineData("Cos", 0.8)]
-    [InlineData("Tan", 0.8)]
-    [InlineData("Sinh", 0.8)]
+    [InlineData("Cos", 0.7)]
+    [InlineData("Tan", 0.9)]
+    [InlineData("Sinh", 0.6)]
     [InlineData("Cosh", 0.6)]
-    [InlineData("Tanh", 0.8)]
+    [InlineData("Tanh", 0.6)]
     public void A_function_is_as_accurate_as_documented(string name, double bound)
     {
+        const double subnormalBound = 0.8;
         (double[] x, double[] y) = Arguments(name, new Random(20260701));
         double[] results = LaneFunctions.Evaluate(name, LaneWidths.Best, x, y);
         Func<double, double, Number> exact = Exact(name);
-        (double error, int at) worst = (0, 0);
-        double largestSum = 0;
+        (double Error, int At) worst = (0, 0);
+        (double Error, int At) worstSubnormal = (0, 0);
         for (int i = 0; i < x.Length; i++)
         {
             double error = exact(x[i], y[i]).ErrorInUlp(results[i]);
-            worst = error > worst.error ? (error, i) : worst;
-            largestSum += error;
+            ref (double Error, int At) largest = ref double.IsSubnormal(results[i]) ? ref worstSubnormal : ref worst;
+            largest = error > largest.Error ? (error, i) : largest;
         }
 
-        string found = $"{name}({x[worst.at]:R}, {y[worst.at]:R}) = {results[worst.at]:R} is off by {worst.error:F3} ulp, of {x.Length} arguments; mean {largestSum / x.Length:F3}";
+        string found = $"{Described(worst)}; subnormal: {Described(worstSubnormal)}; of {x.Length} arguments";
         output.WriteLine(found);
-        Assert.True(worst.error <= bound, found);
+        Assert.True(worst.Error <= bound && worstSubnormal.Error <= subnormalBound, found);
+
+        string Described((double Error, int At) point) =>
+            $"{name}({x[point.At]:R}, {y[point.At]:R}) = {results[point.At]:R} is off by {point.Error:F3} ulp";
     }
 
     private static Func<double, double, Number> Exact(string name) => name switch
