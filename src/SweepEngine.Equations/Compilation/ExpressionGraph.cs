@@ -106,8 +106,6 @@ internal sealed class ExpressionGraph : Lowering<int>
             case Operation.CopySign:
                 int sign = Add(Operation.And, b, SignBit, SignBit), magnitude = Add(Operation.AndNot, a, SignBit, SignBit);
                 return Add(Operation.Or, magnitude, sign, sign);
-            case Operation.Min or Operation.Max:
-                return Add(Operation.Select, Add(operation is Operation.Min ? Operation.Less : Operation.Greater, a, b, b), a, b);
             case Operation.NotEqual:
                 int equal = Add(Operation.Equal, a, b, b);
                 return Add(Operation.Not, equal, equal, equal);

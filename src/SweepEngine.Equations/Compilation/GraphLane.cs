@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using SweepEngine.Lanes;
 
 namespace SweepEngine.Equations;
@@ -89,6 +90,9 @@ internal readonly struct GraphLane : ILane<GraphLane>
     public static GraphLane ShiftBitsLeft(GraphLane a, int count) => Note(Operation.ShiftBitsLeft, a, a, a, count);
 
     public static GraphLane ShiftBitsRight(GraphLane a, int count) => Note(Operation.ShiftBitsRight, a, a, a, count);
+
+    public static GraphLane ScaleByPowerOf2(GraphLane a, GraphLane n) =>
+        Avx512F.VL.IsSupported ? Note(Operation.ScaleByPowerOf2, a, n) : LaneMath.ScaleInTwoSteps(a, n);
 
     private static GraphLane Note(Operation operation, GraphLane a) => Note(operation, a, a, a);
 

@@ -106,6 +106,8 @@ internal sealed class VectorCode
             case Op.Greater: Call("GreaterThan", Type, Type); break;
             case Op.GreaterOrEqual: Call("GreaterThanOrEqual", Type, Type); break;
             case Op.Equal: Call("Equals", Type, Type); break;
+            case Op.Min or Op.Max: Smaller(operation); break;
+            case Op.ScaleByPowerOf2: Processor(typeof(Avx512F.VL), "Scale"); break;
             case Op.Select when blend: _il.Emit(OpCodes.Call, typeof(Avx512F).GetMethod("BlendVariable", [Type, Type, Type])!); break;
             case Op.Select: Call("ConditionalSelect", Type, Type, Type); break;
             case Op.AddBits: Operator("op_Addition", _integers, _integers); break;
@@ -117,6 +119,28 @@ internal sealed class VectorCode
         if (integers)
             Call("AsDouble", _integers);
     }
+
+    // a < b ? a : b, or the same with >. The x86 instruction has just this meaning; the framework's Min and Max order NaN and zeros.
+    private void Smaller(Operation operation)
+    {
+        if (Width == 8 ? Avx512F.IsSupported : Width == 4 ? Avx.IsSupported : Sse2.IsSupported)
+        {
+            Processor(Width == 8 ? typeof(Avx512F) : Width == 4 ? typeof(Avx) : typeof(Sse2), operation.ToString());
+            return;
+        }
+        LocalBuilder a = _il.DeclareLocal(Type), b = _il.DeclareLocal(Type);
+        _il.Emit(OpCodes.Stloc, b);
+        _il.Emit(OpCodes.Stloc, a);
+        _il.Emit(OpCodes.Ldloc, a);
+        _il.Emit(OpCodes.Ldloc, b);
+        Call(operation is Op.Min ? "LessThan" : "GreaterThan", Type, Type);
+        _il.Emit(OpCodes.Ldloc, a);
+        _il.Emit(OpCodes.Ldloc, b);
+        Call("ConditionalSelect", Type, Type, Type);
+    }
+
+    private void Processor(Type extension, string name) =>
+        _il.Emit(OpCodes.Call, (Width == 8 ? typeof(Avx512F) : extension).GetMethod(name, [Type, Type])!);
 
     private void Shift(string name, int count)
     {

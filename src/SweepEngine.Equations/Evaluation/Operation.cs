@@ -18,7 +18,7 @@ internal enum Operation
     Sin, Cos, Tan,
 
     // What only the text of the functions uses.
-    Fma, Round, Truncate, CopySign, Xor, AndNot, AddBits, SubtractBits, ShiftBitsLeft, ShiftBitsRight,
+    Fma, Round, Truncate, CopySign, Xor, AndNot, AddBits, SubtractBits, ScaleByPowerOf2, ShiftBitsLeft, ShiftBitsRight,
 }
 
 /// <summary>The operations on lanes. Conditions are masks.</summary>
@@ -28,7 +28,7 @@ internal static class Operations
     public static int Operands(Operation operation) => operation switch
     {
         Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Divide or Operation.Min or Operation.Max or Operation.Pow
-            or (>= Operation.Less and <= Operation.Or) or (>= Operation.CopySign and <= Operation.SubtractBits) => 2,
+            or (>= Operation.Less and <= Operation.Or) or (>= Operation.CopySign and <= Operation.ScaleByPowerOf2) => 2,
         Operation.Select or Operation.Fma => 3,
         _ => 1,
     };
@@ -86,6 +86,7 @@ internal static class Operations
         Operation.AndNot => T.AndNot(a, b),
         Operation.AddBits => T.AddBits(a, b),
         Operation.SubtractBits => T.SubtractBits(a, b),
+        Operation.ScaleByPowerOf2 => T.ScaleByPowerOf2(a, b),
         Operation.ShiftBitsLeft => T.ShiftBitsLeft(a, count),
         Operation.ShiftBitsRight => T.ShiftBitsRight(a, count),
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
