@@ -127,4 +127,9 @@ public interface ILane<T> where T : struct, ILane<T>
 
     /// <summary>The elements as 64-bit integers, shifted right by 0 to 63 bits, with zeros from the left.</summary>
     static abstract T ShiftBitsRight(T a, int count);
+
+    /// <summary>
+    /// a·2^n, rounded once, also where the result is subnormal. For integer n within [−2000, 2000] and a = NaN or 1/4 ≤ |a| ≤ 4.
+    /// </summary>
+    static abstract T ScaleByPowerOf2(T a, T n);
 }

@@ -153,6 +153,10 @@ public readonly record struct Lane1(double Value) : ILane<Lane1>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane1 ShiftBitsRight(Lane1 a, int count) => BroadcastBits(Integer(a) >>> count);
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane1 ScaleByPowerOf2(Lane1 a, Lane1 n) => LaneMath.ScaleInTwoSteps(a, n);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Integer(Lane1 a) => BitConverter.DoubleToInt64Bits(a.Value);
 

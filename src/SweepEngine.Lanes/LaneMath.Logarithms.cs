@@ -8,39 +8,38 @@ public static partial class LaneMath
     private const long SqrtHalfBits = 0x3FE6A09E667F3BCD; // √½ as a double
     private const double SmallestNormal = 2.2250738585072014e-308; // 2^-1022
 
-    /// <summary>Natural logarithm: −∞ at zero, NaN below. Error below 0.7 ulp.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Log<T>(T x) where T : struct, ILane<T>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Log<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
+        T x = xSource;
         T k = SplitExponent(x, out T m);
         T general = LogOfSum(k, m - T.Broadcast(1), T.Broadcast(0));
-        return LogEdges(x, general);
+        result = LogEdges(x, general);
     }
 
-    /// <summary>ln(1 + x), also precise near zero: −∞ at −1, NaN below. Error below 0.7 ulp.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Log1p<T>(T x) where T : struct, ILane<T>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Log1p<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
+        T x = xSource;
         T one = T.Broadcast(1);
         T u = TwoSum(one, x, out T uLow);
         T k = SplitExponent(u, out T m);
         // ln(u + uLow) = ln u + uLow/u; where u has exponent 0, x itself is the fraction.
         T plain = T.Equal(k, T.Broadcast(0));
         T general = LogOfSum(k, T.Select(plain, x, m - one), T.AndNot(uLow / u, plain));
-        return T.Select(T.LessThan(T.Abs(x), T.Broadcast(Tiny)), x, LogEdges(u, general));
+        result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(Tiny)), x, LogEdges(u, general));
     }
 
-    /// <summary>
-    /// x^y. Error below 0.7 ulp. A negative x has a power where y is an integer, else NaN; x^0 = 1 and 1^y = 1 for every x and y, even NaN.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Pow<T>(T x, T y) where T : struct, ILane<T>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Pow<T>(in T xSource, in T ySource, out T result) where T : struct, ILane<T>
     {
+        T x = xSource;
+        T y = ySource;
         T zero = T.Broadcast(0);
         T one = T.Broadcast(1);
         T infinity = T.Broadcast(double.PositiveInfinity);
         T size = T.Abs(x);
-        T log = LogOfSize(size, out T logLow);
+        LogOfSize(in size, out T log, out T logLow);
         T exponent = y * log;
         T exponentLow = T.Fma(y, log, -exponent) + y * logLow;
         T inside = T.Max(T.Broadcast(-746), T.Min(T.Broadcast(710), exponent));
@@ -52,9 +51,9 @@ public static partial class LaneMath
         T isOdd = T.AndNot(isInteger, T.Equal(T.Floor(halfOfY), halfOfY));
         T signed = T.Xor(power, T.And(T.And(x, T.Broadcast(-0.0)), isOdd));
         T undefined = T.AndNot(T.AndNot(T.LessThan(x, zero), T.Equal(size, infinity)), isInteger);
-        T result = T.Select(undefined, T.Broadcast(double.NaN), signed);
-        result = T.Select(T.NotEqual(y, y), y, result);
-        return T.Select(T.Or(T.Equal(y, zero), T.Equal(x, one)), one, result);
+        T general = T.Select(undefined, T.Broadcast(double.NaN), signed);
+        general = T.Select(T.NotEqual(y, y), y, general);
+        result = T.Select(T.Or(T.Equal(y, zero), T.Equal(x, one)), one, general);
     }
 
     /// <summary>x = 2^k·m with m within [√½, √2), for positive finite x; anything for others.</summary>
@@ -103,10 +102,11 @@ public static partial class LaneMath
         return T.Select(T.GreaterThan(x, zero), positive, others);
     }
 
-    /// <summary>ln x of x ≥ 0 as the sum of the result and <paramref name="low"/>, off by 2^-68 of itself.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T LogOfSize<T>(T x, out T low) where T : struct, ILane<T>
+    /// <summary>ln x of x ≥ 0 as a sum of two, off by 2^-68 of itself.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LogOfSize<T>(in T xSource, out T high, out T low) where T : struct, ILane<T>
     {
+        T x = xSource;
         T k = SplitExponent(x, out T m);
         T zero = T.Broadcast(0);
         T two = T.Broadcast(2);
@@ -132,6 +132,6 @@ public static partial class LaneMath
         low = logLow + T.Fma(k, T.Broadcast(Ln2Low), logMLow);
         T regular = T.And(T.GreaterThan(x, zero), T.LessThan(x, T.Broadcast(double.PositiveInfinity)));
         low = T.And(regular, low);
-        return T.Select(regular, log, LogEdges(x, x));
+        high = T.Select(regular, log, LogEdges(x, x));
     }
 }

@@ -17,32 +17,32 @@ public static partial class LaneMath
     // Below this, sin x = tan x = x to the last bit.
     private const double TinyAngle = 3.725290298461914e-09; // 2^-28
 
-    /// <summary>Sine of an angle in radians, of any size; NaN at ±∞. Error below 0.8 ulp.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sin<T>(T x) where T : struct, ILane<T>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Sin<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
+        T x = xSource;
         T quadrant = Quadrant(x, out T r, out T rLow);
         T sine = SineNearZero(r, rLow, out T sineLow);
         T cosine = CosineNearZero(r, rLow, out T cosineLow);
         T value = T.Select(IsOdd(quadrant), cosine + cosineLow, sine + sineLow);
-        return T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, NegateInUpperHalf(value, quadrant));
+        result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, NegateInUpperHalf(value, quadrant));
     }
 
-    /// <summary>Cosine of an angle in radians, of any size; NaN at ±∞. Error below 0.8 ulp.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Cos<T>(T x) where T : struct, ILane<T>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Cos<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
+        T x = xSource;
         T quadrant = Quadrant(x, out T r, out T rLow);
         T sine = SineNearZero(r, rLow, out T sineLow);
         T cosine = CosineNearZero(r, rLow, out T cosineLow);
         T value = T.Select(IsOdd(quadrant), sine + sineLow, cosine + cosineLow);
-        return NegateInUpperHalf(value, T.AddBits(quadrant, T.BroadcastBits(1)));
+        result = NegateInUpperHalf(value, T.AddBits(quadrant, T.BroadcastBits(1)));
     }
 
-    /// <summary>Tangent of an angle in radians, of any size; NaN at ±∞. Error below 0.8 ulp.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Tan<T>(T x) where T : struct, ILane<T>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tan<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
+        T x = xSource;
         T quadrant = Quadrant(x, out T r, out T rLow);
         T sine = SineNearZero(r, rLow, out T sineLow);
         T cosine = CosineNearZero(r, rLow, out T cosineLow);
@@ -52,18 +52,17 @@ public static partial class LaneMath
         T quotient = Quotient(
             T.Select(odd, -cosine, sine), T.Select(odd, -cosineLow, sineLow),
             T.Select(odd, sine, cosine), T.Select(odd, sineLow, cosineLow), out T quotientLow);
-        return T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, quotient + quotientLow);
+        result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, quotient + quotientLow);
     }
 
     /// <summary>x = n·π/2 + r + rLow with |r| up to π/4; n modulo 4 is in the lowest two bits of the result.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Quadrant<T>(T x, out T r, out T rLow) where T : struct, ILane<T>
     {
-        const double ToInteger = 6755399441055744.0; // 1.5·2^52
         T shifted = T.Fma(x, T.Broadcast(TwoOverPi), T.Broadcast(ToInteger));
         T n = shifted - T.Broadcast(ToInteger);
         // The first difference is exact: both are multiples of one 2^-53, and it is below 1.
-        T first = T.Fma(-n, T.Broadcast(HalfPi1), x);
+        T first = T.Fma(n, T.Broadcast(-HalfPi1), x);
         T second = n * T.Broadcast(HalfPi2);
         T secondLow = T.Fma(n, T.Broadcast(HalfPi2), -second);
         T sum = TwoSum(first, -second, out T sumLow);
@@ -71,7 +70,14 @@ public static partial class LaneMath
 
         if (T.Bits(T.GreaterThan(T.Abs(x), T.Broadcast(LargestQuickAngle))) != 0)
         {
-            ReplaceHuge(x, ref shifted, ref r, ref rLow);
+            // Copies, because a local whose address is taken stays in memory on every path.
+            T hugeQuadrant = shifted;
+            T huge = r;
+            T hugeLow = rLow;
+            ReplaceHuge(x, ref hugeQuadrant, ref huge, ref hugeLow);
+            shifted = hugeQuadrant;
+            r = huge;
+            rLow = hugeLow;
         }
 
         return shifted;

@@ -2,8 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace SweepEngine.Parquet;
 
-/// <summary>Writes the values of one column in one row group: a dictionary if it pays, data pages, statistics and page index.</summary>
-internal sealed class ChunkWriter<T>(ParquetColumn column, ParquetWriterOptions options) : IDisposable where T : notnull
+/// <summary>
+/// Writes the values of one column in one row group: a dictionary if it pays, data pages, statistics and page index. Keeps its buffers
+/// from chunk to chunk.
+/// </summary>
+internal sealed class ChunkWriter<T>(ParquetWriterOptions options) : IDisposable where T : notnull
 {
     /// <summary>Dictionaries and pages of plain text hold at most 1 Mi characters.</summary>
     private const int MostText = 1 << 20;
@@ -23,15 +26,16 @@ internal sealed class ChunkWriter<T>(ParquetColumn column, ParquetWriterOptions 
     /// <summary>Definition levels of a page.</summary>
     private int[] _levels = [];
 
+    /// <param name="column">The column.</param>
     /// <param name="values">One value for each row.</param>
     /// <param name="defined">1 or 0 for present or NULL; empty if the column is not nullable.</param>
     /// <param name="output">Where the pages go.</param>
     /// <param name="indexes">Where the page index goes.</param>
-    public ChunkMetadata Write(ReadOnlySpan<T> values, ReadOnlySpan<byte> defined, PageOutput output, PageIndexes indexes)
+    public ChunkMetadata Write(ParquetColumn column, ReadOnlySpan<T> values, ReadOnlySpan<byte> defined, PageOutput output, PageIndexes indexes)
     {
         int rows = values.Length;
         values = Present(values, defined);
-        int distinct = FindDistinct(values);
+        int distinct = FindDistinct(column.Encoding, values);
         var direct = column.Encoding is ParquetEncoding.Automatic or ParquetEncoding.Dictionary ? _type.Direct : column.Encoding;
         var chunk = new ChunkMetadata
         {
@@ -72,7 +76,7 @@ internal sealed class ChunkWriter<T>(ParquetColumn column, ParquetWriterOptions 
         while (row < chunk.Values)
         {
             var (pageRows, present) = NextPage(values[value..], defined.IsEmpty ? [] : defined[row..], (int)chunk.Values - row, distinct > 0);
-            if (column.Nullable) WriteLevels(defined.Slice(row, pageRows), output.Page);
+            if (!defined.IsEmpty) WriteLevels(defined.Slice(row, pageRows), output.Page);
             if (distinct > 0)
             {
                 output.Page.WriteByte((byte)width);
@@ -107,9 +111,9 @@ internal sealed class ChunkWriter<T>(ParquetColumn column, ParquetWriterOptions 
     }
 
     /// <summary>The number of distinct values, with the values and the indices in their arrays; 0 if no dictionary is to be used.</summary>
-    private int FindDistinct(ReadOnlySpan<T> values)
+    private int FindDistinct(ParquetEncoding encoding, ReadOnlySpan<T> values)
     {
-        int most = Math.Min(LargestDictionary, column.Encoding switch
+        int most = Math.Min(LargestDictionary, encoding switch
         {
             ParquetEncoding.Automatic => _type.DictionaryPays(values.Length),
             ParquetEncoding.Dictionary => values.Length,

@@ -19,11 +19,8 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
     private byte[] _defined = [];
     private int _start, _end;
 
-    internal ParquetColumnWriter(ParquetWriter writer, ParquetColumn column, ParquetWriterOptions options)
-    {
-        (_writer, Column) = (writer, column);
-        _chunks = new(column, options);
-    }
+    internal ParquetColumnWriter(ParquetWriter writer, ParquetColumn column, ChunkWriter<T> chunks)
+        => (_writer, Column, _chunks) = (writer, column, chunks);
 
     /// <summary>The column.</summary>
     public ParquetColumn Column { get; }
@@ -65,7 +62,7 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
 
     ChunkMetadata IColumnWriter.WriteChunk(int rows, PageOutput output, PageIndexes indexes)
     {
-        var chunk = _chunks.Write(_values.AsSpan(_start, rows), Column.Nullable ? _defined.AsSpan(_start, rows) : [], output, indexes);
+        var chunk = _chunks.Write(Column, _values.AsSpan(_start, rows), Column.Nullable ? _defined.AsSpan(_start, rows) : [], output, indexes);
         _start += rows;
         if (_start == _end) _start = _end = 0;
         return chunk;
@@ -73,7 +70,6 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
 
     void IDisposable.Dispose()
     {
-        _chunks.Dispose();
         Pooled.Return(ref _values);
         Pooled.Return(ref _defined);
         (_start, _end) = (0, 0);

@@ -110,10 +110,14 @@ public sealed class ParquetReader
         if (PhysicalType.Of<T>().Type != described.Type)
             throw new ArgumentException($"Column '{column}' holds {described.Type}, not {typeof(T).Name}.", nameof(column));
         long start = chunk.DictionaryPage > 0 ? Math.Min(chunk.DictionaryPage, chunk.DataPage) : chunk.DataPage;
-        byte[] buffer = Rent(start, chunk.CompressedBytes, described, rowGroup);
-        var reader = new ChunkReader<T>(described, chunk, new(buffer, 0, (int)chunk.CompressedBytes));
+        CheckRange(start, chunk.CompressedBytes, described, rowGroup);
+        int length = (int)chunk.CompressedBytes;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        var reader = new ChunkReader<T>(described, chunk, new(buffer, 0, length));
         try
         {
+            _stream.Position = start;
+            _stream.ReadExactly(buffer, 0, length);
             return reader.Read();
         }
         catch (InvalidDataException bad)
@@ -135,14 +139,14 @@ public sealed class ParquetReader
     public IReadOnlyList<ParquetPage> ReadPageIndex(int rowGroup, string column)
     {
         var (chunk, described) = Find(rowGroup, column);
-        if (chunk.OffsetIndex.Length <= 0) return [];
-        byte[] offsets = Rent(chunk.OffsetIndex.Offset, chunk.OffsetIndex.Length, described, rowGroup);
-        byte[] bounds = Rent(chunk.ColumnIndex.Offset, chunk.ColumnIndex.Length, described, rowGroup);
+        if (chunk.OffsetIndex.Length == 0) return [];
+        byte[] offsets = ReadIndex(chunk.OffsetIndex);
+        byte[] bounds = chunk.ColumnIndex.Length == 0 ? [] : ReadIndex(chunk.ColumnIndex);
         try
         {
-            var pages = FooterReader.ReadOffsetIndex(offsets.AsSpan(0, chunk.OffsetIndex.Length));
-            if (chunk.ColumnIndex.Length == 0) return [.. pages.Select(page => new ParquetPage(page.Offset, page.Length, page.FirstRow, null))];
-            var index = FooterReader.ReadColumnIndex(bounds.AsSpan(0, chunk.ColumnIndex.Length));
+            var pages = FooterReader.ReadOffsetIndex(offsets);
+            if (bounds.Length == 0) return [.. pages.Select(page => new ParquetPage(page.Offset, page.Length, page.FirstRow, null))];
+            var index = FooterReader.ReadColumnIndex(bounds);
             if (index.AllNull.Length != pages.Count || index.Least.Length != pages.Count || index.Greatest.Length != pages.Count)
                 throw new InvalidDataException($"the column index has not as many pages as the offset index, {pages.Count}");
             return [.. pages.Select((page, i) => new ParquetPage(page.Offset, page.Length, page.FirstRow, StatisticsOf(described.Type,
@@ -153,10 +157,11 @@ public sealed class ParquetReader
         {
             throw Damaged(bad.Message, described, rowGroup, chunk.OffsetIndex.Offset, bad);
         }
-        finally
+
+        byte[] ReadIndex(FileRange range)
         {
-            ArrayPool<byte>.Shared.Return(offsets);
-            ArrayPool<byte>.Shared.Return(bounds);
+            CheckRange(range.Offset, range.Length, described, rowGroup);
+            return ReadBytes(range.Offset, range.Length);
         }
     }
 
@@ -168,14 +173,10 @@ public sealed class ParquetReader
         return (_file.RowGroups[rowGroup].Chunks[index], Schema.Columns[index]);
     }
 
-    private byte[] Rent(long offset, long length, ParquetColumn column, int rowGroup)
+    private void CheckRange(long offset, long length, ParquetColumn column, int rowGroup)
     {
-        if (offset < ParquetWriter.Magic.Length && length > 0 || length < 0 || length > _footer - offset || length > Array.MaxLength)
-            throw Damaged($"{length} bytes from byte {offset} on do not lie in the file", column, rowGroup, _footer, null);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
-        _stream.Position = offset;
-        _stream.ReadExactly(buffer.AsSpan(0, (int)length));
-        return buffer;
+        if (offset < ParquetWriter.Magic.Length || offset > _footer || length < 0 || length > _footer - offset || length > Array.MaxLength)
+            throw Damaged($"{length} bytes from byte {offset} on are not all there", column, rowGroup, _footer, null);
     }
 
     private byte[] ReadBytes(long offset, int length)

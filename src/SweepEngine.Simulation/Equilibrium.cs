@@ -14,6 +14,7 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
     private readonly double[] _derivatives = new double[scale.Length];
     private readonly double[] _jacobian = new double[scale.Length * scale.Length];
     private readonly double[] _time = new double[1];
+    private readonly LaneProgram _jacobianCode = JacobianOf(code);
 
     /// <summary>The equilibrium found last, shape [states].</summary>
     public double[] State { get; } = new double[scale.Length];
@@ -70,10 +71,17 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
         return distance;
     }
 
+    private static LaneProgram JacobianOf(ModelCode code) => code.CompileExpressions(
+    [
+        .. from row in code.Model.States
+           from column in code.Model.States
+           select SymbolicDerivative.Of(code.Model.Inline(row.Derivative), column.Name),
+    ]);
+
     private Matrix<double> JacobianAt(ReadOnlySpan<double> parameters)
     {
         int n = scale.Length;
-        code.Jacobian.Evaluate(_time, State, parameters, _jacobian, 1, 0, 1);
+        _jacobianCode.Evaluate(_time, State, parameters, _jacobian, 1, 0, 1);
         return Matrix<double>.Build.Dense(n, n, (i, j) => _jacobian[i * n + j]);
     }
 }

@@ -1,5 +1,4 @@
 using SweepEngine.Equations;
-using SweepEngine.Lanes;
 
 namespace SweepEngine.Simulation;
 
@@ -64,17 +63,14 @@ public sealed class FIKernel
 {
     private readonly ModelCode _code;
     private readonly FISettings _settings;
-    private readonly LinearNeuron? _closedForm;
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
-    private readonly int _width;
     private readonly int _drive;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
-    /// <param name="width">Width of the registers: 8, 4 or 1; the best of this processor unless given.</param>
     /// <exception cref="ArgumentException">The model has no spike rule, or the drive is not one of its swept parameters.</exception>
-    public FIKernel(ModelCode code, FISettings settings, int? width = null)
+    public FIKernel(ModelCode code, FISettings settings)
     {
         if (code.Threshold is null)
         {
@@ -89,8 +85,6 @@ public sealed class FIKernel
 
         _code = code;
         _settings = settings;
-        _width = width ?? LaneWidths.Best;
-        _closedForm = LinearNeuron.Of(code, settings);
     }
 
     /// <summary>The measures of points.</summary>
@@ -257,21 +251,6 @@ public sealed class FIKernel
         Question question, ReadOnlySpan<double> parameters, int[] points, PointAnswer[] answers, CancellationToken cancel)
     {
         int swept = _code.Swept.Count;
-        if (_closedForm is not null)
-        {
-            int left = 0;
-            for (int i = 0; i < points.Length; i++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (!_closedForm.TryAnswer(parameters.Slice(points[i] * swept, swept), out answers[points[i]]))
-                {
-                    points[left++] = points[i];
-                }
-            }
-
-            points = points[..left];
-        }
-
         if (points.Length == 0)
         {
             return;
@@ -279,7 +258,7 @@ public sealed class FIKernel
 
         if (!_simulations.TryGetValue(question, out TileSimulation? simulation))
         {
-            _simulations[question] = simulation = new TileSimulation(_code, _settings, question, _width);
+            _simulations[question] = simulation = new TileSimulation(_code, _settings, question);
         }
 
         simulation.Run(parameters, points, answers, cancel);

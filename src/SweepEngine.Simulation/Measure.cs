@@ -53,7 +53,7 @@ public sealed record Measure(string Name, MeasureKind Kind, string Definition, s
 
     private static Unit VoltageUnit(ModelDefinition model)
     {
-        Unit state = model.States[ModelCode.VoltageIndexOf(model)].Unit, mV = Parse("mV");
+        Unit state = model.States[TileSimulation.VoltageIndex(model)].Unit, mV = Parse("mV");
         return state.Dimension == mV.Dimension ? mV : state;
     }
 

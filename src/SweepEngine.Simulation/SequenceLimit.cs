@@ -39,10 +39,9 @@ internal sealed class SequenceLimit
     /// <param name="longestCycle">Longest cycle of steps to look for, ≥ 1.</param>
     /// <param name="relativeTolerance">The two extrapolated limits differ by at most this part of the limit.</param>
     /// <param name="limit">The limit found.</param>
-    /// <param name="cycle">The cycle length k.</param>
-    public bool TryMeanStep(int longestCycle, double relativeTolerance, out double limit, out int cycle)
+    public bool TryMeanStep(int longestCycle, double relativeTolerance, out double limit)
     {
-        for (cycle = 1; cycle <= longestCycle; cycle++)
+        for (int cycle = 1; cycle <= longestCycle; cycle++)
         {
             // A short cycle converges early; a longer one is believed only after some turns.
             if (Count <= (cycle == 1 ? 4 : 8 * cycle))

@@ -17,11 +17,15 @@ namespace SweepEngine.Simulation;
 /// </remarks>
 internal sealed class TileSimulation
 {
-    // One step's error as a part of the tolerance: what 10^3 steps of a stable orbit add up to stays below the tolerance.
-    private const double LocalPart = 0.01;
+    // One step's error as a part of the tolerance. Errors of the steps between two spikes add up, and grow where threshold is
+    // only just passed: with this, the rates of tests/reference hold to the tolerance, down to 0.4 % above rheobase.
+    private const double LocalPart = 0.002;
 
     // The interval that two extrapolations agree on may be wrong by some times their difference.
     private const double AgreementPart = 0.2;
+
+    // A train is taken to go on regularly once its intervals are this close to their limit, as a part of the tolerance.
+    private const double RegularPart = 0.05;
 
     // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
     private const double MaximaPart = 0.1;
@@ -33,7 +37,7 @@ internal sealed class TileSimulation
     private readonly FISettings _settings;
     private readonly StepStimulus _stimulus;
     private readonly Question _question;
-    private readonly bool _smooth;
+    private readonly bool _smooth, _autonomous;
     private readonly int _voltage, _drive;
     private readonly double[] _scale;
     private readonly double _smallestStep;
@@ -48,8 +52,7 @@ internal sealed class TileSimulation
     /// <param name="code">The model, with a spike rule; <paramref name="settings"/>' drive among its swept parameters.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
     /// <param name="question">What is asked about each point.</param>
-    /// <param name="width">Width of the registers: 8, 4 or 1.</param>
-    public TileSimulation(ModelCode code, FISettings settings, Question question, int width)
+    public TileSimulation(ModelCode code, FISettings settings, Question question)
     {
         ModelDefinition model = code.Model;
         _code = code;
@@ -57,12 +60,13 @@ internal sealed class TileSimulation
         _stimulus = settings.Stimulus;
         _question = question;
         _smooth = code.Reset is null;
-        _voltage = code.VoltageIndex;
+        _autonomous = !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime;
+        _voltage = VoltageIndex(model);
         _drive = code.Swept.ToList().IndexOf(settings.Drive);
         _scale = [.. model.States.Select(state => state.Unit.ToSI(1))];
         _smallestStep = 1e-15 * _stimulus.Duration;
         _stepper = TileStepper.Create(
-            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _smallestStep), width);
+            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _smallestStep), code.LaneWidth);
         int states = model.States.Count, parameters = code.Swept.Count;
         _tile = new LaneTile(states, parameters);
         _progress = [.. Enumerable.Range(0, LaneTile.Lanes).Select(_ => new PointProgress(states, parameters))];
@@ -71,6 +75,9 @@ internal sealed class TileSimulation
         _state = new double[states];
         _result = new double[states];
     }
+
+    /// <summary>The state variable that is the membrane potential; the first one where the model names none.</summary>
+    public static int VoltageIndex(ModelDefinition model) => model.Voltage is { } name ? model.StateIndex(name) : 0;
 
     /// <summary>Answers the question for the points of a list.</summary>
     /// <param name="parameters">Their swept parameters, point after point, shape [all points × parameters].</param>
@@ -275,7 +282,7 @@ internal sealed class TileSimulation
         if (_smooth && _tile.Peaked[lane] != 0 && _tile.EndThreshold[lane] < 0)
         {
             _tile.Peaked[lane] = 0;
-            if (Spiked(point, point.PeakTime, _tile.Time[lane]))
+            if (Spiked(point, point.PeakTime, DownwardCrossing(point, rising && turned ? turn : 0)))
             {
                 return true;
             }
@@ -477,6 +484,14 @@ internal sealed class TileSimulation
         return Math.Abs(a - turn) <= 0.1 ? a : turn;
     }
 
+    // When the threshold function falls below zero in the step just made, from a position where the voltage falls.
+    private double DownwardCrossing(PointProgress point, double from)
+    {
+        double above = ThresholdAt(point, from), below = ThresholdAt(point, 1);
+        double position = above > 0 ? Bracket.Zero(p => ThresholdAt(point, p), from, above, 1, below, 1e-9) : from;
+        return _dense.Start + position * _dense.Step;
+    }
+
     private bool Spiked(PointProgress point, double time, double counted)
     {
         if (point.Segment != Segment.Settling)
@@ -501,19 +516,26 @@ internal sealed class TileSimulation
         point.Maxima.Clear();
         point.RestPause = 1;
         point.Spikes.Add(time);
-        if (point.Decided || !point.Spikes.TryMeanStep(
-            FISettings.LongestCycle, AgreementPart * _settings.Tolerance, out double period, out int cycle))
+        if (!point.Decided && point.Spikes.TryMeanStep(
+            FISettings.LongestCycle, AgreementPart * _settings.Tolerance, out double meanInterval))
+        {
+            Decide(point, 1 / meanInterval);
+        }
+
+        if (!point.Decided)
         {
             return false;
         }
 
-        Decide(point, 1 / period);
         if (point.Segment == Segment.Settling || _question == Question.SteadyRate)
         {
             return true;
         }
 
-        if (_stimulus.After > 0 || cycle > 1)
+        double period = 1 / point.Answer.Rate;
+        bool regular = Math.Abs(point.Spikes.Last(0) - point.Spikes.Last(1) - period) <= RegularPart * _settings.Tolerance * period
+            && Math.Abs(point.Spikes.Last(1) - point.Spikes.Last(2) - period) <= RegularPart * _settings.Tolerance * period;
+        if (!regular || _stimulus.After > 0)
         {
             return false;
         }
@@ -532,7 +554,7 @@ internal sealed class TileSimulation
     // Maxima that converge to something below threshold: an oscillation that will never spike.
     private bool MaximaDecide(int lane, PointProgress point)
     {
-        if (point.Decided || _code.DependsOnTime || _question == Question.AnySpike
+        if (point.Decided || !_autonomous || _question == Question.AnySpike
             || !point.Maxima.TryValue(MaximaPart, out double limit) || !(limit < 0))
         {
             return false;
@@ -553,11 +575,11 @@ internal sealed class TileSimulation
         return point.Segment == Segment.Settling || _question == Question.SteadyRate;
     }
 
-    // The state hardly moves: looks for a stable equilibrium below threshold.
+    // The state hardly moves: looks for a stable equilibrium to come to rest at.
     private bool Rest(int lane, PointProgress point)
     {
-        if (_code.DependsOnTime || point.Segment is not (Segment.During or Segment.Settling)
-            || point.RefractoryEnd > _tile.Time[lane] || _tile.Peaked[lane] != 0 || --point.RestWait > 0)
+        if (!_autonomous || point.Segment is not (Segment.During or Segment.Settling)
+            || point.RefractoryEnd > _tile.Time[lane] || --point.RestWait > 0)
         {
             return false;
         }
@@ -574,7 +596,9 @@ internal sealed class TileSimulation
         double there = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
         double distance = _equilibrium.Distance(_state);
         bool arrived = distance <= 0.1 * _settings.Tolerance;
-        bool certain = there < 0 && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < -there);
+        // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
+        bool silent = there < 0 || _smooth;
+        bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
         if (!certain)
         {
             return false;
@@ -583,6 +607,12 @@ internal sealed class TileSimulation
         if (!point.Decided)
         {
             Decide(point, 0);
+        }
+
+        if (point.Segment == Segment.During)
+        {
+            // On its way to the equilibrium the voltage may still pass the extremes so far.
+            SeeVoltage(point, arrived ? _equilibrium.State[_voltage] : Voltage(lane));
         }
 
         return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _stimulus.After == 0);

@@ -110,7 +110,7 @@ internal sealed class TileStepper<T>(TileStepper.Problem problem) : TileStepper
             }
         }
 
-        if (problem.Code.DependsOnTime)
+        if (problem.Code.Derivatives.ReadsTime)
         {
             T c = T.Broadcast(DormandPrince.C[stage]);
             for (int j = 0; j < count; j += T.Width)

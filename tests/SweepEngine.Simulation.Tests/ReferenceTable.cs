@@ -16,6 +16,8 @@ internal sealed class ReferenceTable
 
     public IReadOnlyList<Row> Rows { get; }
 
+    public bool Has(string column) => _columns.Contains(column);
+
     public sealed class Row(ReferenceTable table, string[] cells)
     {
         public string Text(string column) => cells[Array.IndexOf(table._columns, column)];

@@ -90,57 +90,54 @@ struct Attractor {
     Real multiplier;  // cycle: largest Floquet multiplier besides the trivial one; rest: factor per longest_period
 };
 
-/// Follows the solution until it is near a fixed point of a map and Newton's method from there finds that point and its
-/// stability: peak to next peak above the threshold, peak to next peak of any height, or time-longest_period map.
-template <class Model> Attractor FindAttractor(const Model& model, Accuracy accuracy, const State<Model::N>& start) {
-    constexpr int N = Model::N;
-    using Map = std::function<std::optional<State<N>>(const State<N>&)>;
-    const auto near = [&](const State<N>& a, const State<N>& b, Real part) { return fabsq(a[0] - b[0]) <= part * model.small; };
-    const auto return_map = [&](Real floor, Real* period = nullptr) -> Map {
-        return [=, &model](const State<N>& x) -> std::optional<State<N>> {
-            Orbit<Model> orbit(model, accuracy, x, false);
-            std::tie(orbit.y, orbit.t) = orbit.flow.Advance(x, 1);
-            if (model(orbit.y)[0] >= 0) return {}; // x is no maximum
-            if (!orbit.NextPeak(model.longest_period, floor)) return {};
-            if (period) *period = orbit.t;
-            return orbit.y;
-        };
-    };
-    const auto cycle = [&](const State<N>& near_it, Real floor, Real reach) -> std::optional<Attractor> {
-        const auto found = FindFixedPoint<N>(return_map(floor), near_it);
-        if (!found || !near(found->x, near_it, reach) || !(found->multiplier < 1)) return {};
-        Real period;
-        return_map(floor, &period)(found->x);
-        return Attractor{floor == model.threshold ? "cycle" : "subthreshold cycle", period, found->multiplier};
-    };
+/// The equilibrium near y, as the fixed point of the map that goes on by a tenth of the longest period.
+template <class Model> auto FindRest(const Model& model, Accuracy accuracy, const State<Model::N>& y) {
+    return FindFixedPoint<Model::N>([&](const State<Model::N>& x) -> std::optional<State<Model::N>> {
+        Flow<Model> flow(model, accuracy);
+        State<Model::N> end = x;
+        for (Real left = model.longest_period / 10, h; left > 0; left -= h) std::tie(end, h) = flow.Advance(end, left);
+        return end;
+    }, y);
+}
 
+/// The stable cycle near a peak, as the fixed point of the map from a peak to the next one above floor.
+template <class Model> std::optional<Attractor> FindCycle(const Model& model, Accuracy accuracy, const State<Model::N>& peak, Real floor) {
+    Real period = 0;
+    const auto next = [&](const State<Model::N>& x) -> std::optional<State<Model::N>> {
+        Orbit<Model> orbit(model, accuracy, x, false);
+        std::tie(orbit.y, orbit.t) = orbit.flow.Advance(x, 1);
+        if (model(orbit.y)[0] >= 0 || !orbit.NextPeak(model.longest_period, floor)) return {}; // x is no maximum, or the last
+        period = orbit.t;
+        return orbit.y;
+    };
+    const auto found = FindFixedPoint<Model::N>(next, peak);
+    if (!found || fabsq(found->x[0] - peak[0]) > 100 * model.small || !(found->multiplier < 1)) return {};
+    next(found->x);
+    return Attractor{floor == model.threshold ? "cycle" : "subthreshold cycle", period, found->multiplier};
+}
+
+/// Follows the solution until two peaks in a row are alike or it is close to a stable equilibrium.
+template <class Model> Attractor FindAttractor(const Model& model, Accuracy accuracy, const State<Model::N>& start) {
+    const Real any_height = -1e6Q, horizon = 1000 * model.longest_period;
     Orbit<Model> orbit(model, accuracy, start, model(start)[0] > 0);
-    State<N> before = start;
-    for (Real t_end = model.longest_period; orbit.t < 1000 * model.longest_period;) {
-        const Real from = orbit.t;
-        if (orbit.NextPeak(t_end, model.threshold)) {
-            if (from > 0 && near(before, orbit.y, 1))
-                if (const auto found = cycle(orbit.y, model.threshold, 100)) return *found;
+    while (orbit.t < horizon) {
+        State<Model::N> before = start;
+        while (orbit.t < horizon && orbit.NextPeak(orbit.t + model.longest_period, model.threshold)) {
+            if (fabsq(orbit.y[0] - before[0]) < model.small)
+                if (const auto cycle = FindCycle(model, accuracy, orbit.y, model.threshold)) return *cycle;
             before = orbit.y;
-            t_end = orbit.t + model.longest_period;
+        }
+        const auto rest = FindRest(model, accuracy, orbit.y); // no spike for one longest period
+        if (rest && rest->multiplier < 1) {
+            Real distance = 0;
+            for (int i = 0; i < Model::N; i++) distance = std::max(distance, fabsq(orbit.y[i] - rest->x[i]));
+            if (distance < model.small / 1000) return {"rest", {}, powq(rest->multiplier, 10)};
             continue;
         }
-        t_end += model.longest_period; // no spike for that long
-        const auto rest = FindFixedPoint<N>([&](const State<N>& x) -> std::optional<State<N>> {
-            Flow<Model> flow(model, accuracy);
-            State<N> y = x;
-            for (Real left = model.longest_period / 10, h; left > 0; left -= h) std::tie(y, h) = flow.Advance(y, left);
-            return y;
-        }, orbit.y);
-        State<N> deviation{};
-        if (rest) for (int i = 0; i < N; i++) deviation[i] = orbit.y[i] - rest->x[i];
-        if (rest && rest->multiplier < 1 && fabsq(deviation[0]) < 1e-3Q * model.small) return {"rest", {}, powq(rest->multiplier, 10)};
-        State<N> last = orbit.y;
-        int peaks = 0;
-        for (Real until = orbit.t + model.longest_period; orbit.NextPeak(until, -1e6Q) && peaks < 5; peaks++) { last = before; before = orbit.y; }
-        if (peaks >= 2 && near(before, last, 1e-1Q) && (!rest || rest->multiplier > 1))
-            if (const auto found = cycle(before, -1e6Q, 100)) return *found;
-        t_end = orbit.t + model.longest_period;
+        std::vector<State<Model::N>> peaks;
+        for (const Real end = orbit.t + model.longest_period; peaks.size() < 5 && orbit.NextPeak(end, any_height);) peaks.push_back(orbit.y);
+        if (peaks.size() >= 2 && fabsq(peaks.end()[-1][0] - peaks.end()[-2][0]) < model.small / 10)
+            if (const auto cycle = FindCycle(model, accuracy, peaks.back(), any_height)) return *cycle;
     }
     throw std::runtime_error("no attractor found");
 }

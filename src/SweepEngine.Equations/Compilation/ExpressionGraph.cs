@@ -16,7 +16,7 @@ internal enum NodeKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Operation">Of an operation, which.</param>
 /// <param name="Bits">Bits of the value of a constant.</param>
-/// <param name="Index">Which state or parameter.</param>
+/// <param name="Index">Which state or parameter; of a shift, by how many bits.</param>
 /// <param name="A">Index of the first operand.</param>
 /// <param name="B">Index of the second operand, or of the first again.</param>
 /// <param name="C">Index of the third operand, or of an earlier one again.</param>
@@ -29,8 +29,15 @@ internal readonly record struct Node(NodeKind Kind, Operation Operation, long Bi
 /// Expressions as one graph in which equal parts are one node and parts without t, states or swept parameters are constants. Operands
 /// stand before their users. Nothing is rearranged: every value has the bits that the text gives it.
 /// </summary>
+/// <remarks>
+/// Elementary functions are written out: their generic text runs once with <see cref="GraphLane"/> for a lane, which leaves its operations
+/// here. So code is made of processor instructions alone, two functions of one argument share what they have in common, and
+/// nothing depends on what the just-in-time compiler is willing to inline: it gives up early, and calls with eight doubles cost ten times as much.
+/// </remarks>
 internal sealed class ExpressionGraph : Lowering<int>
 {
+    private const long True = -1, False = 0;
+
     private readonly IReadOnlyDictionary<string, double> _fixed;
     private readonly IReadOnlyDictionary<string, int> _states;
     private readonly IReadOnlyDictionary<string, int> _swept;
@@ -77,29 +84,46 @@ internal sealed class ExpressionGraph : Lowering<int>
             : throw new ArgumentException($"'{name}' is neither t, a state nor a parameter of this model.", nameof(name));
     }
 
-    protected override int Apply(Operation operation, int a, int b, int c)
+    protected override int Apply(Operation operation, int a, int b, int c) =>
+        !Operations.CanBeWrittenOut(operation) || (IsConstant(a) && IsConstant(b)) ? Add(operation, a, b, c)
+            : Operations.Apply(operation, new GraphLane(this, a), new GraphLane(this, b), new GraphLane(this, c)).NodeOf(this);
+
+    /// <summary>The node of a constant.</summary>
+    internal int Add(Lane1 constant) => Constant(constant.Value);
+
+    /// <summary>The node of an operation on nodes: an old one, if there is an equal one; a constant, if its operands are.</summary>
+    internal int Add(Operation operation, int a, int b, int c, int count = 0)
     {
         if (IsConstant(a) && IsConstant(b) && IsConstant(c))
-            return Constant(Operations.Apply(operation, Scalar(a), Scalar(b), Scalar(c)).Value);
+            return Constant(Operations.Apply(operation, Scalar(a), Scalar(b), Scalar(c), count).Value);
         switch (operation)
         {
+            // These are one or two others, as in the lanes themselves.
+            case Operation.Negate:
+                return Add(Operation.Xor, a, SignBit, SignBit);
+            case Operation.Abs:
+                return Add(Operation.AndNot, a, SignBit, SignBit);
+            case Operation.CopySign:
+                int sign = Add(Operation.And, b, SignBit, SignBit), magnitude = Add(Operation.AndNot, a, SignBit, SignBit);
+                return Add(Operation.Or, magnitude, sign, sign);
+            case Operation.NotEqual:
+                int equal = Add(Operation.Equal, a, b, b);
+                return Add(Operation.Not, equal, equal, equal);
             // A condition that is known leaves one branch or one operand.
             case Operation.Select when IsConstant(a):
-                return IsTrue(a) ? b : c;
-            case Operation.And when IsConstant(a):
-                return IsTrue(a) ? b : a;
-            case Operation.And when IsConstant(b):
-                return IsTrue(b) ? a : b;
-            case Operation.Or when IsConstant(a):
-                return IsTrue(a) ? a : b;
-            case Operation.Or when IsConstant(b):
-                return IsTrue(b) ? b : a;
+                return Is(a, True) ? b : c;
+            case Operation.And when Is(a, True) || Is(b, False):
+            case Operation.Or when Is(a, False) || Is(b, True):
+                return b;
+            case Operation.And when Is(b, True) || Is(a, False):
+            case Operation.Or when Is(b, False) || Is(a, True):
+                return a;
             // Sums and products do not depend on the order of their two operands.
             case Operation.Add or Operation.Multiply when a > b:
                 (a, b, c) = (b, a, a);
                 break;
         }
-        return Merged(new Node(NodeKind.Operation, operation, 0, 0, a, b, c));
+        return Merged(new Node(NodeKind.Operation, operation, 0, count, a, b, c));
     }
 
     private int Merged(Node node)
@@ -114,7 +138,9 @@ internal sealed class ExpressionGraph : Lowering<int>
 
     private bool IsConstant(int node) => _nodes[node].Kind is NodeKind.Constant;
 
-    private bool IsTrue(int node) => _nodes[node].Bits != 0;
+    private int SignBit => Constant(-0.0);
+
+    private bool Is(int node, long mask) => IsConstant(node) && _nodes[node].Bits == mask;
 
     private Lane1 Scalar(int node) => Lane1.Broadcast(_nodes[node].Value);
 }

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
-using System.Reflection;
 using System.Reflection.Emit;
-using SweepEngine.Lanes;
 
 namespace SweepEngine.Equations;
 
@@ -21,21 +18,20 @@ internal sealed class LaneEmitter
     // The compiler's own passes recurse over what is nested on the evaluation stack; locals cut that.
     private const int DeepestNesting = 24;
 
-    private static readonly ConcurrentDictionary<(Type Lane, Operation Operation), MethodInfo> Methods = new();
+    private const int TimeArgument = 0, StateArgument = 1, ParameterArgument = 2, ResultArgument = 3, StrideArgument = 4, CountArgument = 5;
 
     private readonly ExpressionGraph _graph;
-    private readonly Type _lane;
-    private readonly int _width;
+    private readonly VectorCode _code;
     private readonly ILGenerator _il;
     private readonly LocalBuilder _offset;
-    private readonly Dictionary<(NodeKind Kind, int Index), LocalBuilder> _rows = [];
+    private readonly Dictionary<(int Argument, int Index), LocalBuilder> _rows = [];
     private readonly LocalBuilder?[] _locals;
     private readonly int[] _users;
     private readonly int[] _height;
 
-    private LaneEmitter(ExpressionGraph graph, Type lane, int width, ILGenerator il)
+    private LaneEmitter(ExpressionGraph graph, VectorCode code, ILGenerator il)
     {
-        (_graph, _lane, _width, _il) = (graph, lane, width, il);
+        (_graph, _code, _il) = (graph, code, il);
         _offset = il.DeclareLocal(typeof(nint));
         _locals = new LocalBuilder?[graph.Nodes.Count];
         _users = new int[graph.Nodes.Count];
@@ -48,33 +44,32 @@ internal sealed class LaneEmitter
     /// <param name="width">Lane width: 8, 4 or 1.</param>
     public static LaneLoop Compile(ExpressionGraph graph, int width)
     {
-        LaneType lane = new();
-        LaneWidths.Run(width, ref lane);
         Type byRef = typeof(double).MakeByRefType();
         DynamicMethod method = new("lanes", typeof(void), [byRef, byRef, byRef, byRef, typeof(nint), typeof(nint)],
             typeof(LaneEmitter).Module, skipVisibility: true) { InitLocals = false };
-        new LaneEmitter(graph, lane.Type, width, method.GetILGenerator()).Emit();
+        ILGenerator il = method.GetILGenerator();
+        new LaneEmitter(graph, new VectorCode(width, il), il).Emit();
         return method.CreateDelegate<LaneLoop>();
     }
 
     private void Emit()
     {
         foreach (Node node in _graph.Nodes.Where(node => node.Kind is NodeKind.State or NodeKind.Parameter))
-            EmitRow((node.Kind, node.Index));
+            EmitRow(Argument(node.Kind), node.Index);
         for (int output = 0; output < _graph.Outputs.Count; output++)
-            EmitRow((NodeKind.Operation, output));
+            EmitRow(ResultArgument, output);
         Label block = _il.DefineLabel(), end = _il.DefineLabel();
         _il.Emit(OpCodes.Ldc_I4_0);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Stloc, _offset);
         _il.MarkLabel(block);
         _il.Emit(OpCodes.Ldloc, _offset);
-        _il.Emit(OpCodes.Ldarg, 5);
+        _il.Emit(OpCodes.Ldarg, CountArgument);
         EmitTimes(sizeof(double));
         _il.Emit(OpCodes.Bge, end);
         EmitBlock();
         _il.Emit(OpCodes.Ldloc, _offset);
-        _il.Emit(OpCodes.Ldc_I4, _width * sizeof(double));
+        _il.Emit(OpCodes.Ldc_I4, _code.Width * sizeof(double));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, _offset);
         _il.Emit(OpCodes.Br, block);
@@ -88,15 +83,15 @@ internal sealed class LaneEmitter
         {
             EmitValue(output);
             if (_locals[output] is null)
-                _il.Emit(OpCodes.Stloc, _locals[output] = _il.DeclareLocal(_lane));
+                _il.Emit(OpCodes.Stloc, _locals[output] = _il.DeclareLocal(_code.Type));
             else
                 _il.Emit(OpCodes.Pop);
         }
         for (int output = 0; output < _graph.Outputs.Count; output++)
         {
+            EmitAddress(ResultArgument, output);
             _il.Emit(OpCodes.Ldloc, _locals[_graph.Outputs[output]]!);
-            EmitAddress(3, (NodeKind.Operation, output));
-            _il.Emit(OpCodes.Call, _lane.GetMethod(nameof(Lane1.Store))!);
+            _code.Store();
         }
     }
 
@@ -111,38 +106,32 @@ internal sealed class LaneEmitter
         switch (node.Kind)
         {
             case NodeKind.Constant:
-                _il.Emit(OpCodes.Ldc_R8, node.Value);
-                _il.Emit(OpCodes.Call, _lane.GetMethod(nameof(Lane1.Broadcast))!);
+                _code.Constant(node.Value);
                 return;
             case NodeKind.Operation:
-                int operands = Operations.Operands(node.Operation);
-                EmitValue(node.A);
-                if (operands > 1)
-                    EmitValue(node.B);
-                if (operands > 2)
-                    EmitValue(node.C);
-                _il.Emit(OpCodes.Call, Methods.GetOrAdd((_lane, node.Operation), Method));
+                ReadOnlySpan<Action> operands = [() => EmitValue(node.A), () => EmitValue(node.B), () => EmitValue(node.C)];
+                _code.Operation(node.Operation, node.Index, operands[..Operations.Operands(node.Operation)]);
                 break;
             default:
-                EmitAddress(node.Kind is NodeKind.Time ? 0 : node.Kind is NodeKind.State ? 1 : 2, (node.Kind, node.Index));
-                _il.Emit(OpCodes.Call, _lane.GetMethod(nameof(Lane1.Load))!);
+                EmitAddress(Argument(node.Kind), node.Index);
+                _code.Load();
                 break;
         }
         if (_users[index] > 1 || _height[index] % DeepestNesting == 0)
         {
             _il.Emit(OpCodes.Dup);
-            _il.Emit(OpCodes.Stloc, _locals[index] = _il.DeclareLocal(_lane));
+            _il.Emit(OpCodes.Stloc, _locals[index] = _il.DeclareLocal(_code.Type));
         }
     }
 
     // The byte offset of a row, once before the loop.
-    private void EmitRow((NodeKind Kind, int Index) row)
+    private void EmitRow(int argument, int index)
     {
-        if (row.Index == 0)
+        if (index == 0)
             return;
-        _il.Emit(OpCodes.Ldarg, 4);
-        EmitTimes(row.Index * sizeof(double));
-        _il.Emit(OpCodes.Stloc, _rows[row] = _il.DeclareLocal(typeof(nint)));
+        _il.Emit(OpCodes.Ldarg, StrideArgument);
+        EmitTimes(index * sizeof(double));
+        _il.Emit(OpCodes.Stloc, _rows[(argument, index)] = _il.DeclareLocal(typeof(nint)));
     }
 
     private void EmitTimes(int factor)
@@ -152,10 +141,10 @@ internal sealed class LaneEmitter
         _il.Emit(OpCodes.Mul);
     }
 
-    private void EmitAddress(int argument, (NodeKind Kind, int Index) row)
+    private void EmitAddress(int argument, int index)
     {
         _il.Emit(OpCodes.Ldarg, argument);
-        if (_rows.TryGetValue(row, out LocalBuilder? offset))
+        if (_rows.TryGetValue((argument, index), out LocalBuilder? offset))
         {
             _il.Emit(OpCodes.Ldloc, offset);
             _il.Emit(OpCodes.Add);
@@ -163,6 +152,13 @@ internal sealed class LaneEmitter
         _il.Emit(OpCodes.Ldloc, _offset);
         _il.Emit(OpCodes.Add);
     }
+
+    private static int Argument(NodeKind kind) => kind switch
+    {
+        NodeKind.Time => TimeArgument,
+        NodeKind.State => StateArgument,
+        _ => ParameterArgument,
+    };
 
     private void CountUsers()
     {
@@ -179,29 +175,5 @@ internal sealed class LaneEmitter
         }
         foreach (int output in _graph.Outputs)
             _users[output]++;
-    }
-
-    private static MethodInfo Method((Type Lane, Operation Operation) key)
-    {
-        string name = key.Operation switch
-        {
-            Operation.Negate => "op_UnaryNegation",
-            Operation.Add => "op_Addition",
-            Operation.Subtract => "op_Subtraction",
-            Operation.Multiply => "op_Multiply",
-            Operation.Divide => "op_Division",
-            Operation.Less => nameof(Lane1.LessThan),
-            Operation.Greater => nameof(Lane1.GreaterThan),
-            _ => key.Operation.ToString(),
-        };
-        return key.Lane.GetMethod(name, [.. Enumerable.Repeat(key.Lane, Operations.Operands(key.Operation))])
-            ?? typeof(LaneMath).GetMethod(name)!.MakeGenericMethod(key.Lane);
-    }
-
-    private struct LaneType : ILaneWork
-    {
-        public Type Type { get; private set; }
-
-        public void Run<T>() where T : struct, ILane<T> => Type = typeof(T);
     }
 }

@@ -11,13 +11,12 @@ public sealed class ModelCode
     private readonly Dictionary<string, double> _fixed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _states = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _swept = new(StringComparer.Ordinal);
-    private readonly int _laneWidth;
 
     private ModelCode(ModelDefinition model, IReadOnlyDictionary<string, double> fixedSI, IReadOnlyList<string> swept, int laneWidth)
     {
         Model = model;
         Swept = [.. swept];
-        _laneWidth = laneWidth;
+        LaneWidth = laneWidth;
         foreach (string name in swept.Concat(fixedSI.Keys))
         {
             if (model.Parameter(name) is null)
@@ -54,6 +53,9 @@ public sealed class ModelCode
 
     /// <summary>The parameters that are read per lane, in the order of the rows of <c>p</c>.</summary>
     public IReadOnlyList<string> Swept { get; }
+
+    /// <summary>Width of the registers that the code is made for: 8, 4 or 1.</summary>
+    public int LaneWidth { get; }
 
     /// <summary>dy/dt of every state, in the order of <see cref="ModelDefinition.States"/> [SI per s].</summary>
     public LaneProgram Derivatives { get; }
@@ -98,7 +100,7 @@ public sealed class ModelCode
     public LaneProgram CompileExpressions(IReadOnlyList<Expression> expressions)
     {
         ArgumentNullException.ThrowIfNull(expressions);
-        return new LaneProgram(new ExpressionGraph(expressions.Select(Model.Inline), _fixed, _states, _swept), _laneWidth);
+        return new LaneProgram(new ExpressionGraph(expressions.Select(Model.Inline), _fixed, _states, _swept), LaneWidth);
     }
 
     /// <summary>A plain interpreter of the same texts for one grid point; it gives the same bits as the compiled code.</summary>

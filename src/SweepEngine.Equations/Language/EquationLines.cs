@@ -42,14 +42,13 @@ internal sealed class EquationLines
         _source = source;
         _findings = findings;
         _forms = forms;
-        if (source.Value.Length > ModelLimits.Characters)
-        {
+        if (Refused)
             findings.Add(source.Place, "the text is too long", $"{source.Value.Length} characters", $"at most {ModelLimits.Characters}");
-            _tokens = Lexer.Cut("");
-        }
-        else
-            _tokens = Lexer.Cut(source.Value);
+        _tokens = Lexer.Cut(Refused ? "" : source.Value);
     }
+
+    /// <summary>True when the text is too long to be read.</summary>
+    public bool Refused => _source.Value.Length > ModelLimits.Characters;
 
     /// <summary>The lines whose left side is valid.</summary>
     public IReadOnlyList<EquationLine> Lines => _lines;
@@ -74,8 +73,7 @@ internal sealed class EquationLines
     public static Expression? Single(YamlText source, Scope scope, Findings findings)
     {
         EquationLines lines = new(source, findings, "");
-        return source.Value.Length > ModelLimits.Characters ? null
-            : new ExpressionParser(source, lines._tokens, 0, scope, findings).Whole();
+        return lines.Refused ? null : new ExpressionParser(source, lines._tokens, 0, scope, findings).Whole();
     }
 
     /// <summary>Reads the right side of a line.</summary>

@@ -6,7 +6,7 @@ namespace SweepEngine.Equations;
 /// </summary>
 public abstract record Expression
 {
-    private protected Expression(params ReadOnlySpan<Expression> branches)
+    private protected Expression(ReadOnlySpan<Expression> branches)
     {
         Size = 1;
         foreach (Expression branch in branches)
@@ -55,7 +55,7 @@ public abstract record Expression
 
 /// <summary>A number with its unit, such as <c>0.1</c> or <c>55 mV</c>. A text has no negative ones: <c>-55 mV</c> negates <c>55 mV</c>.</summary>
 /// <param name="Written">Number and unit, as written.</param>
-public sealed record Number(Quantity Written) : Expression
+public sealed record Number(Quantity Written) : Expression([])
 {
     /// <summary>A number without unit.</summary>
     /// <param name="value">The number.</param>
@@ -76,22 +76,22 @@ public sealed record Number(Quantity Written) : Expression
 
 /// <summary>A unit that stands alone and so means one of it, as <c>ms</c> in <c>0.1/ms</c>.</summary>
 /// <param name="Unit">The unit.</param>
-public sealed record UnitConstant(Unit Unit) : Expression;
+public sealed record UnitConstant(Unit Unit) : Expression([]);
 
 /// <summary>A name: the time <c>t</c>, <c>pi</c>, a state, a parameter, an intermediate or the argument of a function.</summary>
 /// <param name="Name">The name.</param>
-public sealed record Symbol(string Name) : Expression;
+public sealed record Symbol(string Name) : Expression([]);
 
 /// <summary>An operator with one operand.</summary>
 /// <param name="Operator">The operator.</param>
 /// <param name="Operand">What it is applied to.</param>
-public sealed record Unary(UnaryOperator Operator, Expression Operand) : Expression(Operand);
+public sealed record Unary(UnaryOperator Operator, Expression Operand) : Expression([Operand]);
 
 /// <summary>An operator with two operands.</summary>
 /// <param name="Operator">The operator.</param>
 /// <param name="Left">Left operand.</param>
 /// <param name="Right">Right operand.</param>
-public sealed record Binary(BinaryOperator Operator, Expression Left, Expression Right) : Expression(Left, Right);
+public sealed record Binary(BinaryOperator Operator, Expression Left, Expression Right) : Expression([Left, Right]);
 
 /// <summary>A function of the language, such as <c>exp(x)</c> or <c>if(condition, a, b)</c>, or one that the model defines.</summary>
 /// <param name="Function">Name of the function.</param>

@@ -33,7 +33,7 @@ internal sealed class ExpressionParser(YamlText source, IReadOnlyList<Token> tok
 
     private Expression? Parse(int loosest)
     {
-        if (_nesting == ModelLimits.Nesting)
+        if (_nesting > ModelLimits.Nesting)
             return Fail(Place(Next), "the expression is nested too deeply", $"more than {ModelLimits.Nesting} levels",
                 $"at most {ModelLimits.Nesting}", "name parts of it on lines of their own");
         _nesting++;

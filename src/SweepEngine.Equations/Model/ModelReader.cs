@@ -65,6 +65,9 @@ public sealed class ModelReader
     private readonly Dictionary<string, Expression> _derivatives = new(StringComparer.Ordinal);
     private readonly List<Intermediate> _intermediates = [];
     private readonly List<ModelFunction> _functions = [];
+    private readonly List<ResetAssignment> _reset = [];
+    private Expression? _when;
+    private Expression? _refractoryFor;
 
     private ModelReader(YamlMap model, Findings findings)
     {
@@ -109,8 +112,8 @@ public sealed class ModelReader
         }
         SpikeRule? spike = _model.Map("spike") is { } map ? ReadSpike(map) : null;
         string? voltage = ReadVoltage();
-        if (CanBeWrittenOut(variables, spike))
-            CheckDimensions(variables, spike);
+        if (CanBeWrittenOut(variables))
+            CheckDimensions(variables);
         return _findings.Count > before ? null : new ModelDefinition(_inliner)
         {
             Name = _model.Text("model")!.Value,
@@ -191,6 +194,8 @@ public sealed class ModelReader
         if (_model.Text("equations") is not { } text)
             return;
         EquationLines equations = EquationLines.OfModel(text, _findings);
+        if (equations.Refused)
+            return;
         HashSet<string> derived = new(StringComparer.Ordinal);
         List<EquationLine> valid = [];
         foreach (EquationLine line in equations.Lines)
@@ -237,25 +242,25 @@ public sealed class ModelReader
     private SpikeRule? ReadSpike(YamlMap spike)
     {
         spike.Check(SpikeKeys, "spike", _findings);
-        Expression? when = spike.Text("when") is { } condition ? EquationLines.Single(condition, _scope, _findings) : null;
-        if (when is not (null or Binary { Operator: BinaryOperator.Greater or BinaryOperator.Less }))
-            _findings.Add(when.Start, "'when' must compare two quantities", Finding.Quote(when.ToString()), "a > b or a < b");
-        List<ResetAssignment> reset = spike.Text("reset") is { } text ? ReadReset(text) : [];
-        Expression? refractoryFor = null;
+        if (spike.Text("when") is { } condition)
+            _when = EquationLines.Single(condition, _scope, _findings);
+        if (_when is not (null or Binary { Operator: BinaryOperator.Greater or BinaryOperator.Less }))
+            _findings.Add(_when.Start, "'when' must compare two quantities", Finding.Quote(_when.ToString()), "a > b or a < b");
+        if (spike.Text("reset") is { } text)
+            ReadReset(text);
         List<string> hold = [];
         if (spike.Map("refractory") is { } refractory)
         {
             refractory.Check(RefractoryKeys, "refractory", _findings);
-            refractoryFor = refractory.Text("for") is { } time ? EquationLines.Single(time, _scope, _findings) : null;
+            _refractoryFor = refractory.Text("for") is { } time ? EquationLines.Single(time, _scope, _findings) : null;
             hold = ReadHold(refractory.List("hold"));
         }
-        return when is Binary { Operator: BinaryOperator.Greater or BinaryOperator.Less } comparison
-            ? new SpikeRule(comparison, reset, refractoryFor, hold) : null;
+        return _when is Binary { Operator: BinaryOperator.Greater or BinaryOperator.Less } comparison
+            ? new SpikeRule(comparison, _reset, _refractoryFor, hold) : null;
     }
 
-    private List<ResetAssignment> ReadReset(YamlText text)
+    private void ReadReset(YamlText text)
     {
-        List<ResetAssignment> assignments = [];
         EquationLines lines = EquationLines.OfReset(text, _findings);
         HashSet<string> assigned = new(StringComparer.Ordinal);
         foreach (EquationLine line in lines.Lines)
@@ -265,11 +270,10 @@ public sealed class ModelReader
             if (!assigned.Add(line.Name))
                 _findings.Add(line.Place, $"{line.Name} is reset twice", hint: "keep one of the lines");
             else if (lines.RightSide(line, _scope) is { } value)
-                assignments.Add(new ResetAssignment(line.Name, line.Kind is LineKind.Value ? value
+                _reset.Add(new ResetAssignment(line.Name, line.Kind is LineKind.Value ? value
                     : new Binary(line.Kind is LineKind.Increment ? BinaryOperator.Add : BinaryOperator.Subtract,
                         new Symbol(line.Name) { Place = line.Place }, value) { Place = line.Place }));
         }
-        return assignments;
     }
 
     private List<string> ReadHold(YamlList? list)
@@ -299,13 +303,13 @@ public sealed class ModelReader
     {
         if (_scope[name] is { Meaning: Meaning.State })
             return true;
-        _findings.Add(place, $"what {how} must be a state", Finding.Quote(name), string.Join(", ", _declaredStates.Keys),
-            DidYouMean.Hint(name, _declaredStates.Keys));
+        IEnumerable<string> states = _model.Map("states")?.Entries.Select(entry => entry.Name) ?? [];
+        _findings.Add(place, $"what {how} must be a state", Finding.Quote(name), string.Join(", ", states), DidYouMean.Hint(name, states));
         return false;
     }
 
     // Writes everything out, in the order of dependence; false after a cycle or when it becomes too large.
-    private bool CanBeWrittenOut(List<StateVariable> variables, SpikeRule? spike)
+    private bool CanBeWrittenOut(List<StateVariable> variables)
     {
         Dictionary<string, Intermediate> intermediates = _intermediates.ToDictionary(each => each.Name, StringComparer.Ordinal);
         Dictionary<string, ModelFunction> functions = _functions.ToDictionary(each => each.Name, StringComparer.Ordinal);
@@ -331,10 +335,9 @@ public sealed class ModelReader
             return false;
         foreach (string name in starts.Sorted)
             _inliner.AddStart(name, variables.First(state => state.Name == name).Start);
-        long size = variables.Sum(state => _inliner.Inline(state.Derivative).Size + _inliner.Start(state.Name).Size);
-        if (spike is not null)
-            size += _inliner.Inline(spike.Threshold).Size + spike.Reset.Sum(assignment => _inliner.Inline(assignment.Value).Size)
-                + (spike.RefractoryFor is null ? 0 : _inliner.Inline(spike.RefractoryFor).Size);
+        long size = variables.Sum(state => _inliner.Start(state.Name).Size);
+        foreach (Expression? each in variables.Select(state => state.Derivative).Concat(_reset.Select(assignment => assignment.Value)).Append(_when).Append(_refractoryFor))
+            size += each is null ? 0 : _inliner.Inline(each).Size;
         return (!_inliner.Overflowed && size <= ModelLimits.Nodes) || ReportOverflow(_model.Entry("equations")!.Value.Key.Place, "the model");
     }
 
@@ -353,23 +356,22 @@ public sealed class ModelReader
         return false;
     }
 
-    private void CheckDimensions(List<StateVariable> variables, SpikeRule? spike)
+    private void CheckDimensions(List<StateVariable> variables)
     {
         foreach (StateVariable state in variables)
         {
             _dimensions.Expect(state.Derivative, state.Unit.Dimension / Dimension.Time, $"d{state.Name}/dt");
             _dimensions.Expect(state.Start, state.Unit.Dimension, $"the start of {state.Name}");
         }
-        if (spike is null)
-            return;
-        _dimensions.Check(spike.When);
-        foreach (ResetAssignment assignment in spike.Reset)
+        if (_when is not null)
+            _dimensions.Check(_when);
+        foreach (ResetAssignment assignment in _reset)
         {
             if (_declaredStates.TryGetValue(assignment.State, out var state))
                 _dimensions.Expect(assignment.Value, state.Unit.Dimension, $"the new value of {assignment.State}");
         }
-        if (spike.RefractoryFor is not null)
-            _dimensions.Expect(spike.RefractoryFor, Dimension.Time, "the refractory time");
+        if (_refractoryFor is not null)
+            _dimensions.Expect(_refractoryFor, Dimension.Time, "the refractory time");
     }
 
     private static string Summary(YamlMap map) => map.Text("summary")?.Value ?? "";

@@ -7,6 +7,7 @@ public sealed class YamlText : YamlNode
 {
     private readonly SourceText _source;
     private readonly ScalarStyle _style;
+    private int[]? _indices;
 
     internal YamlText(TextPlace place, string value, ScalarStyle style, SourceText source) : base(place)
     {
@@ -46,10 +47,7 @@ public sealed class YamlText : YamlNode
             if (anchor < 0)
                 return Place;
         }
-        int visibleBefore = 0;
-        for (int i = 0; i < anchor; i++)
-            visibleBefore += char.IsWhiteSpace(Value[i]) ? 0 : 1;
-        int at = SourceIndex(visibleBefore);
+        int at = (_indices ??= SourceIndices())[anchor];
         int beyond = offset - anchor;
         int newline = Value.AsSpan(anchor, beyond).IndexOf('\n');
         return _source.PlaceOf(at + (newline < 0 ? beyond : newline));
@@ -68,9 +66,10 @@ public sealed class YamlText : YamlNode
         return At(Math.Min(start + column - 1, end < 0 ? Value.Length : end));
     }
 
-    // Index in the file of the visible character before which so many others stand.
-    private int SourceIndex(int visibleBefore)
+    // Index in the file of each visible character of the value; computed at once, since long equations ask for thousands.
+    private int[] SourceIndices()
     {
+        int[] indices = new int[Value.Length];
         string text = _source.Text;
         int i = _style switch
         {
@@ -78,21 +77,27 @@ public sealed class YamlText : YamlNode
             ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted => _source.IndexOf(Place) + 1,
             _ => _source.IndexOf(Place),
         };
-        while (i < text.Length)
+        for (int n = 0; n < Value.Length; n++)
         {
-            int length = 1;
-            bool visible = !char.IsWhiteSpace(text[i]);
-            if (_style is ScalarStyle.SingleQuoted && text[i] == '\'')
-                length = 2;
-            if (_style is ScalarStyle.DoubleQuoted && text[i] == '\\' && i + 1 < text.Length)
+            bool wanted = !char.IsWhiteSpace(Value[n]);
+            while (wanted && i < text.Length)
             {
-                length = text[i + 1] switch { 'x' => 4, 'u' => 6, 'U' => 10, _ => 2 };
-                visible = !"ntr \n\r\t".Contains(text[i + 1], StringComparison.Ordinal);
+                int length = 1;
+                bool visible = !char.IsWhiteSpace(text[i]);
+                if (_style is ScalarStyle.SingleQuoted && text[i] == '\'')
+                    length = 2;
+                if (_style is ScalarStyle.DoubleQuoted && text[i] == '\\' && i + 1 < text.Length)
+                {
+                    length = text[i + 1] switch { 'x' => 4, 'u' => 6, 'U' => 10, _ => 2 };
+                    visible = !"ntr \n\r\t".Contains(text[i + 1], StringComparison.Ordinal);
+                }
+                indices[n] = i;
+                wanted = !visible;
+                i += length;
             }
-            if (visible && visibleBefore-- == 0)
-                return i;
-            i += length;
+            if (wanted)
+                indices[n] = text.Length;
         }
-        return text.Length;
+        return indices;
     }
 }

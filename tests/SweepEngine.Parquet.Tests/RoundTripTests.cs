@@ -1,0 +1,117 @@
+namespace SweepEngine.Parquet.Tests;
+
+public sealed class RoundTripTests
+{
+    [Theory]
+    [InlineData(ParquetCompression.None)]
+    [InlineData(ParquetCompression.Snappy)]
+    [InlineData(ParquetCompression.Gzip)]
+    public void What_was_written_is_read_bit_for_bit(ParquetCompression codec)
+    {
+        var table = SampleTable.Make(5000);
+        SampleTable.AssertSame(table, SampleTable.Read(SampleTable.Write(table, new() { Compression = codec, RowGroupRows = 2048, PageRows = 500 })));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(99)]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(300)]
+    public void Row_groups_are_cut_at_the_fixed_number_of_rows(int rows)
+    {
+        var table = SampleTable.Make(rows);
+        byte[] file = SampleTable.Write(table, new() { RowGroupRows = 100, PageRows = 30 });
+        var reader = new ParquetReader(new MemoryStream(file));
+        Assert.Equal(rows, reader.RowCount);
+        Assert.Equal((rows + 99) / 100, reader.RowGroups.Count);
+        for (int group = 0; group < reader.RowGroups.Count; group++)
+        {
+            Assert.Equal(100 * group, reader.RowGroups[group].FirstRow);
+            Assert.Equal(Math.Min(100, rows - 100 * group), reader.RowGroups[group].RowCount);
+        }
+        SampleTable.AssertSame(table, SampleTable.Read(file));
+    }
+
+    [Fact]
+    public void Rows_may_come_column_after_column()
+    {
+        var stream = new MemoryStream();
+        using (var writer = new ParquetWriter(stream, new(new("a", ParquetType.Int64), new("b", ParquetType.Double)), new() { RowGroupRows = 7 }))
+        {
+            writer.Column<long>("a").Append([.. Enumerable.Range(0, 20).Select(i => (long)i)]);
+            for (int i = 0; i < 20; i++) writer.Column<double>("b").Append([i / 10.0]);
+            Assert.Equal(14, writer.RowsWritten);
+            writer.Finish();
+            Assert.Equal(20, writer.RowsWritten);
+        }
+        var reader = new ParquetReader(stream);
+        Assert.Equal([7, 7, 6], reader.RowGroups.Select(group => group.RowCount));
+        Assert.Equal([7, 8, 9, 10, 11, 12, 13], reader.Read<long>(1, "a").Values);
+        Assert.Equal([1.4, 1.5, 1.6, 1.7, 1.8, 1.9], reader.Read<double>(2, "b").Values);
+    }
+
+    [Fact]
+    public void Long_texts_spread_over_several_pages()
+    {
+        var schema = new ParquetSchema(new ParquetColumn("text", ParquetType.String, nullable: true));
+        object?[] texts = [.. Enumerable.Range(0, 12).Select(object? (i) => i % 3 == 1 ? null : new string((char)('a' + i), 400_000) + "→"), new string('z', 3_000_000)];
+        var table = new Dictionary<string, object?[]> { ["text"] = texts };
+        byte[] file = SampleTable.Write(table, schema: schema);
+        SampleTable.AssertSame(table, SampleTable.Read(file));
+        Assert.InRange(new ParquetReader(new MemoryStream(file)).ReadPageIndex(0, "text").Count, 5, 9);
+    }
+
+    [Fact]
+    public void NaN_becomes_NULL_only_where_the_column_says_so()
+    {
+        var schema = new ParquetSchema(new("measure", ParquetType.Double, nullable: true, nanIsNull: true), new("raw", ParquetType.Double, nullable: true));
+        var stream = new MemoryStream();
+        using var writer = new ParquetWriter(stream, schema);
+        writer.Column<double>("measure").Append([1, double.NaN, 3]);
+        writer.Column<double>("raw").Append([1, double.NaN, 3], [true, false, false]);
+        writer.Finish();
+        var reader = new ParquetReader(stream);
+        Assert.Equal([false, true, false], reader.Read<double>(0, "measure").IsNull);
+        Assert.Equal([0.0, double.NaN, 3.0], reader.Read<double>(0, "raw").Values);
+        Assert.Equal([true, false, false], reader.Read<double>(0, "raw").IsNull);
+    }
+
+    [Fact]
+    public void A_null_string_is_NULL()
+    {
+        var stream = new MemoryStream();
+        using var writer = new ParquetWriter(stream, new(new ParquetColumn("s", ParquetType.String, nullable: true)));
+        writer.Column<string>("s").Append(["", null!, "x"]);
+        writer.Finish();
+        var column = new ParquetReader(stream).Read<string>(0, "s");
+        Assert.Equal(["", null!, "x"], column.Values);
+        Assert.Equal([false, true, false], column.IsNull);
+    }
+
+    [Fact]
+    public void Row_groups_of_other_files_can_be_appended()
+    {
+        var table = SampleTable.Make(1000);
+        byte[] whole = SampleTable.Write(table, new() { RowGroupRows = 400 });
+        var parts = new ParquetReader(new MemoryStream(SampleTable.Write(table, new() { RowGroupRows = 77, Compression = ParquetCompression.None })));
+        var stream = new MemoryStream();
+        using var writer = new ParquetWriter(stream, SampleTable.Schema, new() { RowGroupRows = 400 });
+        for (int group = 0; group < parts.RowGroups.Count; group++) writer.AppendRowGroup(parts, group);
+        writer.Finish();
+        Assert.Equal(whole, stream.ToArray());
+    }
+
+    [Fact]
+    public void Key_values_schema_and_creator_are_read_back()
+    {
+        KeyValuePair<string, string>[] metadata = [new("unit.I_app", "pA"), new("spec", "größe: 1\n"), new("empty", "")];
+        byte[] file = SampleTable.Write(SampleTable.Make(3), new() { Metadata = metadata });
+        var reader = new ParquetReader(new MemoryStream(file));
+        Assert.Equal(metadata, reader.Metadata);
+        Assert.Equal("SweepEngine.Parquet version 0.1.0 (build 0)", reader.CreatedBy);
+        Assert.Equal(SampleTable.Schema.Columns.Select(column => (column.Name, column.Type, column.Nullable)),
+            reader.Schema.Columns.Select(column => (column.Name, column.Type, column.Nullable)));
+    }
+}
