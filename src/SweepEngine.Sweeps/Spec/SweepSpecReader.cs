@@ -1,0 +1,260 @@
+using System.Text;
+using SweepEngine.Equations;
+using SweepEngine.Models;
+
+namespace SweepEngine.Sweeps;
+
+/// <summary>Reads sweep files strictly. All that is wrong with a file, and with the model file that it names, is reported together.</summary>
+public sealed class SweepSpecReader
+{
+    private const int LongestName = 100, MostWorkers = 4096;
+    private const double LeastTolerance = 1e-12, LargestTolerance = 1e-2, DefaultTolerance = 1e-6;
+    private const long LargestSeed = 1L << 53;
+    private static readonly int[] LaneWidths = [8, 4, 1];
+
+    private readonly YamlMap _file;
+    private readonly string _path;
+    private readonly Findings _findings;
+
+    private SweepSpecReader(YamlMap file, string path, Findings findings) => (_file, _path, _findings) = (file, path, findings);
+
+    /// <summary>Reads a sweep file from disk.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="findings">Where everything that is wrong goes, also a file that cannot be read.</param>
+    /// <returns>The sweep, or null when something is wrong with it.</returns>
+    public static SweepSpec? ReadFile(string path, Findings findings)
+    {
+        ArgumentNullException.ThrowIfNull(findings);
+        return TextOf(path, new TextPlace(path, 1, 1), findings) is { } text ? Read(text, path, findings) : null;
+    }
+
+    /// <summary>Reads the text of a sweep file.</summary>
+    /// <param name="text">Its content.</param>
+    /// <param name="file">Its path: for places, and because paths of model files in it are relative to its folder.</param>
+    /// <param name="findings">Where everything that is wrong goes.</param>
+    /// <returns>The sweep, or null when something is wrong with it.</returns>
+    public static SweepSpec? Read(string text, string file, Findings findings)
+    {
+        ArgumentNullException.ThrowIfNull(findings);
+        int before = findings.Count;
+        return YamlFile.Read(text, file, findings) is { } map ? new SweepSpecReader(map, file, findings).Read(before) : null;
+    }
+
+    private SweepSpec? Read(int findingsBefore)
+    {
+        _file.Check(SweepKeys.File, "the sweep file", _findings);
+        string? name = ReadName();
+        ModelDefinition? model = ReadModel();
+        string? drive = _file.Text("drive")?.Value;
+        AxisReader axes = new(model, drive, _findings);
+        List<IReadOnlyList<Axis>> groups = _file.Map("grid") is { } map ? axes.Read(map) : [];
+        List<KeyValuePair<string, Quantity>> parameters = ReadParameters(model, axes.Swept);
+        ModelParameter? driven = ReadDrive(model, axes.Swept);
+        StepSpec? stimulus = ReadStimulus(driven);
+        SweepMeasures measures = ReadMeasures();
+        double tolerance = ReadTolerance();
+        long seed = ReadWhole(_file, "seed", 0, LargestSeed) ?? 1;
+        ExecutionSpec execution = ReadExecution();
+        CheckSize(groups);
+        if (_findings.Count > findingsBefore)
+            return null;
+
+        IReadOnlyList<Axis> innermost = groups.Single(group => group[0].Parameter == drive);
+        return new SweepSpec
+        {
+            Name = name!,
+            Model = model!,
+            Parameters = parameters,
+            Grid = new ParameterGrid([.. groups.Where(group => group != innermost), innermost]),
+            Stimulus = stimulus!,
+            Measures = measures,
+            Tolerance = tolerance,
+            Seed = seed,
+            Execution = execution,
+        };
+    }
+
+    private string? ReadName()
+    {
+        if (_file.Text("sweep") is not { } name)
+            return null;
+        bool good = name.Value.Length is > 0 and <= LongestName && char.IsAsciiLetterOrDigit(name.Value[0])
+            && name.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        if (!good)
+            _findings.Add(name.Place, "the name of the sweep does not fit", Finding.Quote(name.Value),
+                $"1 to {LongestName} of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
+        return name.Value;
+    }
+
+    private ModelDefinition? ReadModel()
+    {
+        ModelDefinition? model = _file["model"] switch
+        {
+            YamlMap inline => ModelReader.Read(inline, _findings),
+            YamlText { IsEmpty: false } text => text.Value.Contains('/', StringComparison.Ordinal) || text.Value.EndsWith(".yaml", StringComparison.Ordinal)
+                ? ModelFile(text) : LibraryModel(text),
+            _ => null,
+        };
+        if (model is { Spike: null })
+            _findings.Add(_file["model"]!.Place, $"the model {model.Name} has no spike rule, so it has no f–I curve", hint: "add spike: {when: V_m > V_th} to the model");
+        return model;
+    }
+
+    private ModelDefinition? LibraryModel(YamlText name)
+    {
+        if (ModelLibrary.Find(name.Value) is { } model)
+            return model;
+        _findings.Add(name.Place, "there is no such model", Finding.Quote(name.Value), string.Join(", ", ModelLibrary.Names),
+            DidYouMean.Hint(name.Value, ModelLibrary.Names) ?? "write the path of a model file as ./name.yaml");
+        return null;
+    }
+
+    private ModelDefinition? ModelFile(YamlText written)
+    {
+        string path = Path.Combine(Path.GetDirectoryName(_path) ?? "", written.Value).Replace("/./", "/", StringComparison.Ordinal);
+        return TextOf(path, written.Place, _findings) is { } text ? ModelReader.Read(text, path, _findings) : null;
+    }
+
+    // Null and a finding when the file cannot be read.
+    private static string? TextOf(string path, TextPlace place, Findings findings)
+    {
+        try
+        {
+            FileInfo file = new(path);
+            if (file.Exists && file.Length > YamlFile.LargestSize)
+            {
+                findings.Add(place, "the file is too large", $"{file.Length} bytes in {Finding.Quote(path)}", $"at most {YamlFile.LargestSize} bytes");
+                return null;
+            }
+            return File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            findings.Add(place, trouble switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+                ArgumentException => "the file is not UTF-8 text",
+                _ => "the file cannot be read",
+            }, Finding.Quote(path), hint: trouble is IOException and not FileNotFoundException and not DirectoryNotFoundException ? trouble.Message : null);
+            return null;
+        }
+    }
+
+    private List<KeyValuePair<string, Quantity>> ReadParameters(ModelDefinition? model, IReadOnlyDictionary<string, TextPlace> swept)
+    {
+        List<KeyValuePair<string, Quantity>> parameters = [];
+        foreach (YamlEntry entry in _file.Map("parameters")?.Entries ?? [])
+        {
+            ModelParameter? parameter = model is null ? null : ParameterNames.Find(model, entry.Key, _findings);
+            if (swept.TryGetValue(entry.Name, out TextPlace axis))
+                _findings.Add(entry.Key.Place, $"the parameter {entry.Name} is both fixed and swept",
+                    hint: $"leave it out here, or its axis in line {axis.Line}");
+            if (!entry.Value.Is(YamlKinds.Text, entry.Name, _findings) || parameter is null
+                || !Quantity.TryRead((YamlText)entry.Value, entry.Name, parameter.Unit.Dimension, _findings, out Quantity value))
+                continue;
+            ParameterNames.CheckRange(parameter, entry.Value.Place, value, _findings);
+            parameters.Add(KeyValuePair.Create(entry.Name, value));
+        }
+        return parameters;
+    }
+
+    private ModelParameter? ReadDrive(ModelDefinition? model, IReadOnlyDictionary<string, TextPlace> swept)
+    {
+        if (_file.Text("drive") is not { } drive)
+            return null;
+        if (_file.Map("grid") is not null && !swept.ContainsKey(drive.Value))
+            _findings.Add(drive.Place, "the drive is not an axis of the grid", Finding.Quote(drive.Value),
+                swept.Count == 0 ? null : string.Join(", ", swept.Keys),
+                DidYouMean.Hint(drive.Value, swept.Keys) ?? $"add an axis for {drive.Value} to the grid");
+        return model?.Parameter(drive.Value);
+    }
+
+    private StepSpec? ReadStimulus(ModelParameter? drive)
+    {
+        if (_file.Map("stimulus") is not { } stimulus)
+            return null;
+        stimulus.Check(SweepKeys.Stimulus, "the stimulus", _findings);
+        if (stimulus.Map("step") is not { } step)
+            return null;
+        step.Check(SweepKeys.Step, "the step", _findings);
+        Quantity zero = new(0, Unit.Parse("s")!);
+        Quantity? duration = ReadTime(step, "duration"), delay = ReadTime(step, "delay"), after = ReadTime(step, "after");
+        if (drive is null || duration is null)
+            return null;
+        Quantity rest = new(0, drive.Unit);
+        if (step.Text("base") is { } written)
+        {
+            if (!Quantity.TryRead(written, $"base (the drive {drive.Name})", drive.Unit.Dimension, _findings, out rest))
+                return null;
+            ParameterNames.CheckRange(drive, written.Place, rest, _findings);
+        }
+        return new StepSpec(duration.Value, delay ?? zero, after ?? zero, rest);
+    }
+
+    // Null when left out, or wrong and reported.
+    private Quantity? ReadTime(YamlMap step, string key)
+    {
+        if (step.Text(key) is not { } written || !Quantity.TryRead(written, key, Dimension.Time, _findings, out Quantity time))
+            return null;
+        bool positive = key == "duration";
+        if (positive ? !(time.SI > 0) : !(time.SI >= 0))
+            _findings.Add(written.Place, $"{key} does not fit", Finding.Quote(written.Value), positive ? "above 0 s" : "0 s or more");
+        return time;
+    }
+
+    private SweepMeasures ReadMeasures()
+    {
+        if (_file.List("measure") is not { } list)
+            return SweepKeys.Measures.Aggregate(SweepMeasures.None, (all, each) => all | each.Measure);
+        SweepMeasures measures = SweepMeasures.None;
+        string[] words = [.. SweepKeys.Measures.Select(each => each.Word)];
+        if (list.Items.Count == 0)
+            _findings.Add(list.Place, "there is nothing to measure", allowed: string.Join(", ", words));
+        foreach (YamlNode item in list.Items)
+        {
+            if (!item.Is(YamlKinds.Text, "a measure", _findings))
+                continue;
+            string word = ((YamlText)item).Value;
+            SweepMeasures measure = SweepKeys.Measures.FirstOrDefault(each => each.Word == word).Measure;
+            if (measure == SweepMeasures.None)
+                _findings.Add(item.Place, "there is no such measure", Finding.Quote(word), string.Join(", ", words), DidYouMean.Hint(word, words));
+            else if (measures.HasFlag(measure))
+                _findings.Add(item.Place, "a measure is listed twice", Finding.Quote(word), hint: "leave it out");
+            measures |= measure;
+        }
+        return measures;
+    }
+
+    private double ReadTolerance()
+    {
+        if (_file.Text("tolerance") is not { } written)
+            return DefaultTolerance;
+        if (Quantity.TryRead(written, "tolerance", Dimension.None, _findings, out Quantity tolerance)
+            && !(tolerance.SI >= LeastTolerance && tolerance.SI <= LargestTolerance))
+            _findings.Add(written.Place, "the tolerance does not fit", Finding.Quote(written.Value), "1e-12 to 1e-2");
+        return tolerance.Unit is null ? DefaultTolerance : tolerance.SI;
+    }
+
+    private ExecutionSpec ReadExecution()
+    {
+        if (_file.Map("execution") is not { } execution)
+            return new ExecutionSpec();
+        execution.Check(SweepKeys.Execution, "execution", _findings);
+        long? lanes = ReadWhole(execution, "lanes", 1, 8);
+        if (lanes is { } width && !LaneWidths.Contains((int)width))
+            _findings.Add(execution.Text("lanes")!.Place, "lanes does not fit", $"{width}", "8, 4 or 1");
+        return new ExecutionSpec((int?)ReadWhole(execution, "workers", 1, MostWorkers),
+            ReadWhole(execution, "curves_per_shard", 1, ParameterGrid.MostPoints), (int?)lanes);
+    }
+
+    private long? ReadWhole(YamlMap map, string key, long least, long most) =>
+        map.Text(key) is { } written ? WholeNumber.Read(written, key, least, most, _findings) : null;
+
+    private void CheckSize(List<IReadOnlyList<Axis>> groups)
+    {
+        double points = groups.Aggregate(1.0, (product, group) => product * group[0].Count);
+        if (points > ParameterGrid.MostPoints)
+            _findings.Add(_file.Entry("grid")!.Value.Key.Place, "the grid has too many points",
+                string.Join(" × ", groups.Select(group => group[0].Count)), $"at most {ParameterGrid.MostPoints}", "take fewer values");
+    }
+}
