@@ -37,16 +37,19 @@ internal sealed class LinearNeuron
             return null;
         }
 
-        string v = model.States[0].Name;
-        Expression Slope(Expression expression, string name) => SymbolicDerivative.Of(model.Inline(expression), name);
-        bool Depends(Expression expression, string name) => Slope(expression, name) is not Number { Value: 0 };
+        if (code.Derivatives.ReadsTime || code.Threshold!.ReadsTime || code.Reset!.ReadsTime || code.RefractoryFor is { ReadsTime: true })
+        {
+            return null;
+        }
 
-        Expression drift = model.States[0].Derivative, reset = spike.Reset[0].Value;
-        bool relaxes = !Depends(Slope(drift, v), v) && !Depends(drift, BuiltIn.Time);
-        bool crosses = Slope(spike.Threshold, v) is Number { Value: 1 } && !Depends(spike.Threshold, BuiltIn.Time);
-        bool resets = !Depends(reset, v) && !Depends(reset, BuiltIn.Time);
-        bool holds = spike.RefractoryFor is null
-            || (spike.Hold.Contains(v) && !Depends(spike.RefractoryFor, v) && !Depends(spike.RefractoryFor, BuiltIn.Time));
+        string v = model.States[0].Name;
+        Expression Slope(Expression expression) => SymbolicDerivative.Of(model.Inline(expression), v);
+        bool Depends(Expression expression) => Slope(expression) is not Number { SI: 0 };
+
+        bool relaxes = !Depends(Slope(model.States[0].Derivative));
+        bool crosses = Slope(spike.Threshold) is Number { SI: 1 };
+        bool resets = !Depends(spike.Reset[0].Value);
+        bool holds = spike.RefractoryFor is null || (spike.Hold.Contains(v) && !Depends(spike.RefractoryFor));
         return relaxes && crosses && resets && holds ? new LinearNeuron(code, settings) : null;
     }
 
