@@ -1,0 +1,104 @@
+using SweepEngine.Protocol;
+
+namespace SweepEngine.Cluster;
+
+/// <summary>Carries out what an <see cref="Aggregator"/> wants: reads parts and feeds the merger, on a thread of its own.</summary>
+internal sealed class AggregatorActor
+{
+    private const int MailboxCapacity = 1024;
+
+    private readonly Aggregator _aggregator;
+    private readonly PartStore _store;
+    private readonly IPartMerger _merger;
+    private readonly Func<CoordinatorEvent, ValueTask> _tellCoordinator;
+    private readonly Actor<AggregatorEvent?> _actor;
+    private readonly WorkThread _thread;
+    private readonly List<AggregatorEffect> _effects = [];
+
+    /// <param name="merge">Where the output and the parts stand.</param>
+    /// <param name="store">The parts.</param>
+    /// <param name="merger">The output; already resumed.</param>
+    /// <param name="tellCoordinator">The way to the coordinator.</param>
+    public AggregatorActor(
+        (long Curves, long Merged, IReadOnlyList<CurveRange> Parts) merge, PartStore store, IPartMerger merger, Func<CoordinatorEvent, ValueTask> tellCoordinator)
+    {
+        _store = store;
+        _merger = merger;
+        _tellCoordinator = tellCoordinator;
+        _aggregator = new Aggregator(merge.Curves, merge.Merged, merge.Parts, _effects);
+        _actor = new Actor<AggregatorEvent?>("Aggregator", MailboxCapacity, ReceiveAsync, _aggregator.ToString);
+        _thread = new WorkThread("sweep aggregator", lowPriority: false, _actor.Fail);
+    }
+
+    public Task Completion => _actor.Completion;
+
+    /// <summary>Begins with what is there already.</summary>
+    public ValueTask StartAsync() => _actor.SendAsync(null);
+
+    public ValueTask AnnounceAsync(CurveRange part) => _actor.SendAsync(new AggregatorEvent.PartCommitted(part));
+
+    /// <summary>Ends after the merge that runs now.</summary>
+    public async Task StopAsync()
+    {
+        _actor.Stop();
+        await Task.WhenAny(_actor.Completion).ConfigureAwait(false); // its failure, if any, is told by Completion
+        _thread.Stop();
+        await _thread.Ended.ConfigureAwait(false);
+    }
+
+    private async ValueTask ReceiveAsync(AggregatorEvent? happened)
+    {
+        if (happened is not null) _aggregator.Apply(happened, _effects);
+        foreach (var effect in _effects)
+        {
+            switch (effect)
+            {
+                case AggregatorEffect.MergeNext merge: Do(() => Merge(merge)); break;
+                case AggregatorEffect.FinishOutput: Do(FinishOutput); break;
+                case AggregatorEffect.TellCoordinator tell: await _tellCoordinator(tell.Event).ConfigureAwait(false); break;
+            }
+        }
+        _effects.Clear();
+    }
+
+    private void Do(Func<AggregatorEvent> job) =>
+        _thread.Do(() => _actor.SendAsync(job()).AsTask().GetAwaiter().GetResult());
+
+    private AggregatorEvent Merge(AggregatorEffect.MergeNext merge)
+    {
+        try
+        {
+            StoredPart part;
+            try
+            {
+                part = _store.Read(merge.Part);
+            }
+            catch (CorruptPartException corrupt)
+            {
+                string? aside = _store.SetAside(merge.Part);
+                return new AggregatorEvent.PartUnreadable(
+                    $"{_store.PathOf(merge.Part)} is damaged: {corrupt.Message}. {(aside is null ? "" : $"It was moved to {aside}. ")}" +
+                    $"The {merge.Take} are computed again; nothing else is affected.");
+            }
+            _merger.Append(part.Curves, part.Payload, merge.Take);
+            return new AggregatorEvent.PartMerged(part.CrashedPoints);
+        }
+        catch (Exception trouble) when (StorageTrouble.Is(trouble))
+        {
+            return new AggregatorEvent.OutputFailed(StorageTrouble.Describe($"{merge.Take} cannot be merged into the tables", trouble));
+        }
+    }
+
+    private AggregatorEvent FinishOutput()
+    {
+        try
+        {
+            _merger.Finish();
+            return new AggregatorEvent.OutputFinished();
+        }
+        catch (Exception trouble) when (StorageTrouble.Is(trouble))
+        {
+            return new AggregatorEvent.OutputFailed(StorageTrouble.Describe("the tables cannot be finished", trouble));
+        }
+    }
+}
