@@ -122,11 +122,11 @@ public static partial class LaneMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T SineNearZero<T>(T r, T rLow, out T low) where T : struct, ILane<T>
     {
-        // Minimax of (sin(r)/r - 1)/r²: the sine is off by 2^-63 of itself.
+        // Minimax of (sin(r)/r - 1)/r²: the sine is off by 2^-61 of itself.
         T z = r * r;
         T zz = z * z;
-        T even = Horner(zz, -0.16666666666666666, -0.00019841269840950243, -2.505206869050672e-08, -7.373793100875594e-13);
-        T odd = Horner(zz, 0.008333333333333035, 2.7557319066280894e-06, 1.605400817473342e-10);
+        T even = Horner(zz, -0.16666666666666666, -0.00019841269840951346, -2.5052068864057112e-08, -7.374908708642914e-13);
+        T odd = Horner(zz, 0.008333333333333035, 2.755731906691997e-06, 1.605403061724876e-10);
         T cubic = T.Fma(z, odd, even);
         low = T.Fma(r * z, cubic, T.Fma(T.Broadcast(-0.5) * z, rLow, rLow));
         return r;
@@ -136,12 +136,12 @@ public static partial class LaneMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T CosineNearZero<T>(T r, T rLow, out T low) where T : struct, ILane<T>
     {
-        // Minimax of (cos r - 1 + r²/2)/r⁴: the cosine is off by 2^-64.
+        // Minimax of (cos r - 1 + r²/2)/r⁴: the cosine is off by 2^-63.
         T z = r * r;
         T zLow = T.Fma(r, r, -z);
         T zz = z * z;
-        T even = Horner(zz, 0.041666666666666616, 2.4801587290767875e-05, 2.0875763786508336e-09);
-        T odd = Horner(zz, -0.0013888888888876495, -2.755731468231767e-07, -1.1361566091633887e-11);
+        T even = Horner(zz, 0.041666666666666664, 2.48015872949838e-05, 2.087590454306976e-09);
+        T odd = Horner(zz, -0.0013888888888883958, -2.7557315799442773e-07, -1.1368377523009026e-11);
         T quartic = T.Fma(z, odd, even);
         T value = FastTwoSum(T.Broadcast(1), T.Broadcast(-0.5) * z, out T valueLow);
         low = valueLow + T.Fma(zz, quartic, -T.Fma(T.Broadcast(0.5), zLow, r * rLow));

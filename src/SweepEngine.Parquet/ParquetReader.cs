@@ -13,7 +13,7 @@ public sealed record ColumnValues<T>(T[] Values, bool[] IsNull) where T : notnul
 /// <param name="NullCount">How many are NULL; null if the file does not say.</param>
 /// <param name="Minimum">A lower bound, as double, long, int, bool or string; null if the file has none.</param>
 /// <param name="Maximum">An upper bound, likewise.</param>
-/// <param name="IsExact">Whether both bounds are values of the column, not shortened texts.</param>
+/// <param name="IsExact">Whether both bounds are values of the column; false where they may be shortened texts.</param>
 public sealed record ParquetStatistics(long? NullCount, object? Minimum, object? Maximum, bool IsExact);
 
 /// <summary>One column in one row group.</summary>

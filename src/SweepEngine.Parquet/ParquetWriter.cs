@@ -98,7 +98,10 @@ public sealed class ParquetWriter : IDisposable
             ?? throw new ArgumentException($"Column '{name}' holds {column.Column.Type}, not {typeof(T).Name}.", nameof(name));
     }
 
-    /// <summary>Appends all rows of a row group of another file that has the columns of this one, whatever its order of them.</summary>
+    /// <summary>
+    /// Appends all rows of a row group of another file that has the columns of this one, whatever its order of them. After an exception
+    /// some columns have the rows and some do not: the file is lost.
+    /// </summary>
     /// <param name="source">The other file.</param>
     /// <param name="rowGroup">Which row group of it, from 0.</param>
     /// <exception cref="ArgumentException">A column is missing there, has another type, or has a NULL where this file allows none.</exception>

@@ -63,6 +63,7 @@ public sealed class FIKernel
 {
     private readonly ModelCode _code;
     private readonly FISettings _settings;
+    private readonly LinearNeuron? _closedForm;
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
     private readonly int _drive;
 
@@ -85,6 +86,7 @@ public sealed class FIKernel
 
         _code = code;
         _settings = settings;
+        _closedForm = LinearNeuron.Of(code, settings);
     }
 
     /// <summary>The measures of points.</summary>
@@ -251,6 +253,21 @@ public sealed class FIKernel
         Question question, ReadOnlySpan<double> parameters, int[] points, PointAnswer[] answers, CancellationToken cancel)
     {
         int swept = _code.Swept.Count;
+        if (_closedForm is not null)
+        {
+            int left = 0;
+            for (int i = 0; i < points.Length; i++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (!_closedForm.TryAnswer(parameters.Slice(points[i] * swept, swept), out answers[points[i]]))
+                {
+                    points[left++] = points[i];
+                }
+            }
+
+            points = points[..left];
+        }
+
         if (points.Length == 0)
         {
             return;

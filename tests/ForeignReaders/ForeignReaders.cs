@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -83,36 +84,6 @@ public sealed class ForeignReaders : IDisposable
 
     private static long? Number(JsonElement item) => item.ValueKind == JsonValueKind.Null ? null : item.GetInt64();
 
-    /// <summary>Copies the Node project beside the output of the tests and lets npm install what it needs, once per version of package.json.</summary>
-    private static (string? Folder, string? WhyNot) Install()
-    {
-        string source = Path.Combine(AppContext.BaseDirectory, "ForeignReaders");
-        string folder = CacheFolder();
-        string stamp = Path.Combine(folder, "installed");
-        string package = File.ReadAllText(Path.Combine(source, "package.json"));
-        Directory.CreateDirectory(folder);
-        File.Copy(Path.Combine(source, "read.mjs"), Path.Combine(folder, "read.mjs"), overwrite: true);
-        if (File.Exists(stamp) && File.ReadAllText(stamp) == package) return (folder, null);
-        File.WriteAllText(Path.Combine(folder, "package.json"), package);
-        using var npm = Start("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], folder);
-        npm.StandardInput.Close();
-        npm.StandardOutput.ReadToEnd();
-        npm.WaitForExit();
-        if (npm.ExitCode != 0) return (null, $"npm install failed with exit code {npm.ExitCode} in {folder}; what it said stands above.");
-        File.WriteAllText(stamp, package);
-        return (folder, null);
-    }
-
-    /// <summary>The folder artifacts/foreign-readers of the repository, which is not versioned; beside the test where there is no repository.</summary>
-    private static string CacheFolder()
-    {
-        for (var up = new DirectoryInfo(AppContext.BaseDirectory); up is not null; up = up.Parent)
-        {
-            if (File.Exists(Path.Combine(up.FullName, "SweepEngine.sln"))) return Path.Combine(up.FullName, "artifacts", "foreign-readers");
-        }
-        return Path.Combine(AppContext.BaseDirectory, "foreign-readers");
-    }
-
     /// <summary>Test projects run at the same time: one installs, the others wait.</summary>
     private static (string? Folder, string? WhyNot) InstallAlone()
     {
@@ -129,7 +100,7 @@ public sealed class ForeignReaders : IDisposable
         {
             return Install();
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
             return (null, "node or npm is not on the PATH; install Node.js 20 or later to run these tests.");
         }
@@ -137,6 +108,49 @@ public sealed class ForeignReaders : IDisposable
         {
             installing.ReleaseMutex();
         }
+    }
+
+    /// <summary>Lets npm install what package.json names, once for each version of it.</summary>
+    /// <exception cref="Win32Exception">Node or npm is missing.</exception>
+    private static (string? Folder, string? WhyNot) Install()
+    {
+        Run("node", ["--version"], AppContext.BaseDirectory);
+        string folder = CacheFolder(), stamp = Path.Combine(folder, "installed");
+        Directory.CreateDirectory(folder);
+        Bring("read.mjs", folder);
+        string package = Bring("package.json", folder);
+        if (File.Exists(stamp) && File.ReadAllText(stamp) == package) return (folder, null);
+        int exitCode = Run("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], folder);
+        if (exitCode != 0) return (null, $"npm install failed with exit code {exitCode} in {folder}; what it said stands above.");
+        File.WriteAllText(stamp, package);
+        return (folder, null);
+    }
+
+    /// <summary>Copies a file of the Node project, unless it is there: another process may be reading it.</summary>
+    private static string Bring(string name, string folder)
+    {
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ForeignReaders", name)), target = Path.Combine(folder, name);
+        if (!File.Exists(target) || File.ReadAllText(target) != text) File.WriteAllText(target, text);
+        return text;
+    }
+
+    /// <summary>The folder artifacts/foreign-readers of the repository, which is not versioned; beside the test where there is no repository.</summary>
+    private static string CacheFolder()
+    {
+        for (var up = new DirectoryInfo(AppContext.BaseDirectory); up is not null; up = up.Parent)
+        {
+            if (File.Exists(Path.Combine(up.FullName, "SweepEngine.sln"))) return Path.Combine(up.FullName, "artifacts", "foreign-readers");
+        }
+        return Path.Combine(AppContext.BaseDirectory, "foreign-readers");
+    }
+
+    private static int Run(string program, string[] arguments, string folder)
+    {
+        using var process = Start(program, arguments, folder);
+        process.StandardInput.Close();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode;
     }
 
     private static Process Start(string program, string[] arguments, string folder) => Process.Start(new ProcessStartInfo(program, arguments)

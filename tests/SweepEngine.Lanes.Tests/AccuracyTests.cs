@@ -9,14 +9,14 @@ public class AccuracyTests(ITestOutputHelper output)
 
     /// <summary>The bounds that the documentation of LaneMath states.</summary>
     [Theory]
-    [InlineData("Exp", 0.6)]
-    [InlineData("Expm1", 0.6)]
+    [InlineData("Exp", 0.7)]
+    [InlineData("Expm1", 0.7)]
     [InlineData("Exprel", 0.6)]
     [InlineData("Log", 0.7)]
     [InlineData("Log1p", 0.7)]
     [InlineData("Pow", 0.7)]
     [InlineData("Sin", 0.8)]
-    [InlineData("Cos", 0.7)]
+    [InlineData("Cos", 0.8)]
     [InlineData("Tan", 0.9)]
     [InlineData("Sinh", 0.6)]
     [InlineData("Cosh", 0.6)]
@@ -36,7 +36,7 @@ public class AccuracyTests(ITestOutputHelper output)
             largest = error > largest.Error ? (error, i) : largest;
         }
 
-        string found = $"{Described(worst)}; subnormal: {Described(worstSubnormal)}; of {x.Length} arguments";
+        string found = Described(worst) + (worstSubnormal.Error > 0 ? "; subnormal: " + Described(worstSubnormal) : "") + $"; of {x.Length} arguments";
         output.WriteLine(found);
         Assert.True(worst.Error <= bound && worstSubnormal.Error <= subnormalBound, found);
 

@@ -20,8 +20,8 @@ public sealed class DeterminismTests
     }
 
     [Theory]
-    [InlineData(ParquetCompression.None, "cd55c64489ff7964910e63b53cba6749")]
-    [InlineData(ParquetCompression.Snappy, "648a1cde48b30d75179778aefe1feb4c")]
+    [InlineData(ParquetCompression.None, "49c486412506c2a6043563ea5f0a0611")]
+    [InlineData(ParquetCompression.Snappy, "0241be36c31a8cf0fe945f9607177887")]
     public void The_bytes_are_those_of_every_other_machine(ParquetCompression codec, string hash)
     {
         // A new hash means that tables of older versions can no longer be continued byte for byte: raise the schema version with it.

@@ -60,6 +60,20 @@ public sealed class EncodingTests
     }
 
     [Theory]
+    [InlineData("a run of no values", 1, new byte[] { 0, 1, 16, 1 })]
+    [InlineData("a value wider than the width", 1, new byte[] { 16, 2 })]
+    [InlineData("an impossible width", 33, new byte[] { 16, 0, 0, 0, 0, 0 })]
+    [InlineData("too few packed values", 8, new byte[] { 3, 1, 2, 3, 4, 5, 6, 7 })]
+    [InlineData("too few runs", 1, new byte[] { 14, 1 })]
+    [InlineData("2^40 packed groups", 1, new byte[] { 129, 128, 128, 128, 128, 64, 1 })]
+    [InlineData("an endless header", 1, new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 })]
+    public void Impossible_runs_are_refused(string _, int width, byte[] bytes) => Assert.Throws<InvalidDataException>(() =>
+    {
+        var input = new ByteCursor(bytes);
+        RunLengthEncoding.Decode(ref input, width, new int[8]);
+    });
+
+    [Theory]
     [MemberData(nameof(Lengths))]
     public void Byte_streams_hold_byte_k_of_every_value_in_stream_k(int length)
     {

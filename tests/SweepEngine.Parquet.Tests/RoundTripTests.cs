@@ -53,6 +53,17 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void A_row_group_is_written_as_soon_as_all_columns_have_its_rows()
+    {
+        using var writer = new ParquetWriter(new MemoryStream(), new(new("a", ParquetType.Int64), new("b", ParquetType.Boolean)), new() { RowGroupRows = 3 });
+        writer.Column<bool>("b").Append([true, false, true]);
+        writer.Column<long>("a").Append([1, 2]);
+        Assert.Equal(0, writer.RowsWritten);
+        writer.Column<long>("a").Append([3]);
+        Assert.Equal(3, writer.RowsWritten);
+    }
+
+    [Fact]
     public void Long_texts_spread_over_several_pages()
     {
         var schema = new ParquetSchema(new ParquetColumn("text", ParquetType.String, nullable: true));
@@ -113,5 +124,17 @@ public sealed class RoundTripTests
         Assert.Equal("SweepEngine.Parquet version 0.1.0 (build 0)", reader.CreatedBy);
         Assert.Equal(SampleTable.Schema.Columns.Select(column => (column.Name, column.Type, column.Nullable)),
             reader.Schema.Columns.Select(column => (column.Name, column.Type, column.Nullable)));
+    }
+
+    [Fact]
+    public void A_column_is_read_by_its_name_type_and_row_group()
+    {
+        var reader = new ParquetReader(new MemoryStream(SampleTable.Write(SampleTable.Make(150), new() { RowGroupRows = 100 })));
+        Assert.Equal(50, reader.Read<double>(1, "I_app").Values.Length);
+        Assert.Contains("holds Double, not Int64", Assert.Throws<ArgumentException>(() => reader.Read<long>(0, "I_app")).Message, StringComparison.Ordinal);
+        Assert.Contains("no column 'i_app'", Assert.Throws<ArgumentException>(() => reader.Read<double>(0, "i_app")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => reader.Read<double>(2, "I_app"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => reader.ReadPageIndex(-1, "I_app"));
+        Assert.Throws<NotSupportedException>(() => reader.Read<float>(0, "I_app"));
     }
 }

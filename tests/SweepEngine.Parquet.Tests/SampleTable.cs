@@ -19,7 +19,9 @@ internal static class SampleTable
         new("method", ParquetType.String, nullable: true),
         new("note", ParquetType.String, nullable: true, encoding: ParquetEncoding.Plain),
         new("void", ParquetType.Double, nullable: true),
-        new("silent", ParquetType.String, nullable: true));
+        new("silent", ParquetType.String, nullable: true),
+        new("never", ParquetType.Boolean, nullable: true),
+        new("nowhere", ParquetType.Int64, nullable: true));
 
     private static readonly string[] s_notes = ["", "µA/cm²", "神经元", "🧠🧠", "a\0b", "Größe \"q\"\n", new('x', 300), "\uFFFF", "e\u0301"];
 

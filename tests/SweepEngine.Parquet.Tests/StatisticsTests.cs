@@ -76,6 +76,14 @@ public sealed class StatisticsTests
         Assert.DoesNotContain(ParquetEncoding.Dictionary, Encodings([.. Enumerable.Range(0, 10).Select(i => $"{i}")], ParquetEncoding.Automatic));
     }
 
+    [Fact]
+    public void A_dictionary_holds_at_most_1_Mi_characters()
+    {
+        string[] texts = [.. Enumerable.Range(0, 8).Select(i => new string((char)('a' + i / 2), 1 << 18))];
+        Assert.Contains(ParquetEncoding.Dictionary, Encodings(texts, ParquetEncoding.Automatic));
+        Assert.DoesNotContain(ParquetEncoding.Dictionary, Encodings([.. texts, "x", "x"], ParquetEncoding.Automatic));
+    }
+
     private static IReadOnlyList<ParquetEncoding> Encodings<T>(T[] values, ParquetEncoding hint) where T : notnull
     {
         var stream = new MemoryStream();

@@ -63,6 +63,19 @@ public sealed class WriterErrorTests
     }
 
     [Fact]
+    public void A_text_has_at_most_16_Mi_characters()
+    {
+        var stream = new MemoryStream();
+        using var writer = new ParquetWriter(stream, new(new ParquetColumn("s", ParquetType.String)));
+        string longest = new('a', 1 << 24);
+        var refused = Assert.Throws<ArgumentException>(() => writer.Column<string>("s").Append([longest, longest + "a"]));
+        Assert.Contains("16777217 characters; at most 16777216", refused.Message, StringComparison.Ordinal);
+        writer.Column<string>("s").Append([longest]);
+        writer.Finish();
+        Assert.Equal([longest], new ParquetReader(stream).Read<string>(0, "s").Values);
+    }
+
+    [Fact]
     public void Half_a_surrogate_pair_is_refused()
     {
         using var writer = new ParquetWriter(new MemoryStream(), new(new ParquetColumn("s", ParquetType.String)));

@@ -128,12 +128,14 @@ public static class SymbolicDerivative
     private static Expression Multiply(Expression u, Expression v) =>
         IsZero(u) || IsZero(v) ? Zero : IsOne(u) ? v : IsOne(v) ? u
         : u is Number a && v is Number b ? new Number(a.SI * b.SI)
+        : u is Number { SI: -1 } ? Negate(v) : v is Number { SI: -1 } ? Negate(u)
         : u is Unary { Operator: UnaryOperator.Negate } left ? Negate(Multiply(left.Operand, v))
         : v is Unary { Operator: UnaryOperator.Negate } right ? Negate(Multiply(u, right.Operand))
         : new Binary(BinaryOperator.Multiply, u, v);
 
     private static Expression Divide(Expression u, Expression v) =>
         IsZero(u) ? Zero : IsOne(v) ? u
+        : u is Number { SI: < 0 } number ? Negate(Divide(new Number(-number.SI), v))
         : u is Unary { Operator: UnaryOperator.Negate } negative ? Negate(Divide(negative.Operand, v))
         : new Binary(BinaryOperator.Divide, u, v);
 

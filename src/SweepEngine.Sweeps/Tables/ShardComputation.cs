@@ -1,0 +1,130 @@
+using SweepEngine.Equations;
+using SweepEngine.Parquet;
+using SweepEngine.Simulation;
+
+namespace SweepEngine.Sweeps;
+
+/// <summary>
+/// Computes shards: from a range of curves to the bytes of a part, which are a pure function of sweep and range. An instance serves one
+/// thread; it holds the compiled model.
+/// </summary>
+public sealed class ShardComputation
+{
+    private readonly SweepSpec _spec;
+    private readonly FIKernel _kernel;
+    private readonly SweepTable _points, _curves;
+
+    /// <summary>Compiles the model of a sweep.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="identity">Its identity.</param>
+    /// <param name="lanes">Width of the registers, 8, 4 or 1; null for the best of this processor. Does not change a bit of the result.</param>
+    public ShardComputation(SweepSpec spec, SweepIdentity identity, int? lanes = null)
+    {
+        _spec = spec;
+        ModelCode code = ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
+        StepSpec step = spec.Stimulus;
+        var stimulus = new StepStimulus(step.Duration.SI, step.Delay.SI, step.After.SI, step.Base.SI);
+        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, stimulus, spec.Tolerance));
+        _points = SweepTable.Points(spec, identity);
+        _curves = SweepTable.Curves(spec, identity);
+    }
+
+    /// <summary>Computes whole curves.</summary>
+    /// <param name="curves">The curves.</param>
+    /// <param name="crashedPoints">Points (indices of the grid, ascending) that must not be computed; their rows say <c>crashed</c>.</param>
+    /// <param name="cancel">Ends the computation.</param>
+    /// <returns>The part: see <see cref="PartTables"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
+    public byte[] Compute(ShardRange curves, IReadOnlyList<long> crashedPoints, CancellationToken cancel)
+    {
+        ParameterGrid grid = _spec.Grid;
+        long first = curves.FirstCurve * grid.PointsPerCurve;
+        int count = checked((int)(curves.CurveCount * grid.PointsPerCurve));
+        double[] parameters = Parameters(first, count);
+        PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], cancel);
+        CurveTable table = _kernel.Curves(
+            parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel);
+        return PartTables.Write(
+            PartTables.File(_points, file => WritePoints(file, [.. Enumerable.Range(0, count).Select(i => first + i)], points)),
+            PartTables.File(_curves, file => WriteCurves(file, curves, table)));
+    }
+
+    /// <summary>Computes points as <see cref="Compute"/> would.</summary>
+    /// <param name="firstPoint">The first point.</param>
+    /// <param name="pointCount">How many.</param>
+    /// <param name="cancel">Ends the computation.</param>
+    /// <returns>What the points gave.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
+    public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel) =>
+        _kernel.Points(Parameters(firstPoint, checked((int)pointCount)), [], cancel);
+
+    /// <summary>Computes any points, as a sample, and forgets them.</summary>
+    /// <param name="points">Indices of the points.</param>
+    /// <returns>Size of their rows in the table of points [bytes].</returns>
+    internal long SizeOfRows(long[] points)
+    {
+        int axes = _spec.Grid.Axes.Count;
+        var parameters = new double[points.Length * axes];
+        for (int i = 0; i < points.Length; i++)
+        {
+            _spec.Grid.FillSI(points[i], parameters.AsSpan(i * axes, axes));
+        }
+
+        PointTable rows = _kernel.Points(parameters, []);
+        return PartTables.File(_points, file => WritePoints(file, points, rows)).Length;
+    }
+
+    private double[] Parameters(long firstPoint, int count)
+    {
+        var parameters = new double[checked(count * _spec.Grid.Axes.Count)];
+        _spec.Grid.FillSI(firstPoint, parameters);
+        return parameters;
+    }
+
+    private void WritePoints(ParquetWriter file, long[] indices, PointTable points)
+    {
+        ParameterGrid grid = _spec.Grid;
+        file.Column<long>("point").Append(indices);
+        file.Column<long>("curve").Append([.. indices.Select(point => point / grid.PointsPerCurve)]);
+        for (int axis = 0; axis < grid.Axes.Count; axis++)
+        {
+            file.Column<double>(grid.Axes[axis].Parameter).Append(
+                [.. indices.Select(point => grid.Axes[axis].Value(grid.IndexOn(point, axis)))]);
+        }
+
+        file.Column<string>(PointMeasures.Status.Name).Append([.. points.Status.Select(status => status.Text())]);
+        file.Column<string>(PointMeasures.Method.Name).Append(points.Method);
+        for (int m = 0; m < PointMeasures.Numbers.Count; m++)
+        {
+            file.AppendNumbers(_points.Columns[_points.Schema.IndexOf(PointMeasures.Numbers[m].Name)], points.Numbers[m]);
+        }
+    }
+
+    private void WriteCurves(ParquetWriter file, ShardRange curves, CurveTable table)
+    {
+        long[] indices = [.. Enumerable.Range(0, (int)curves.CurveCount).Select(i => curves.FirstCurve + i)];
+        file.Column<long>("curve").Append(indices);
+        for (int axis = 0; axis < _spec.Grid.Axes.Count - 1; axis++)
+        {
+            Axis parameter = _spec.Grid.Axes[axis];
+            file.Column<double>(parameter.Parameter).Append(
+                [.. indices.Select(curve => parameter.Value(_spec.Grid.IndexOn(curve * _spec.Grid.PointsPerCurve, axis)))]);
+        }
+
+        WriteMeasures(CurveMeasures.Grid, table.Grid);
+        if (_spec.Measures.HasFlag(SweepMeasures.Rheobase))
+        {
+            file.Column<string>(CurveMeasures.RheobaseStatus.Name).Append([.. table.RheobaseStatus.Select(status => status.Text())]);
+            file.Column<string>(CurveMeasures.OnsetStatus.Name).Append([.. table.OnsetStatus.Select(status => status.Text())]);
+            WriteMeasures(CurveMeasures.Rheobase, table.Rheobase);
+        }
+
+        void WriteMeasures(IReadOnlyList<Measure> measures, double[][] numbers)
+        {
+            for (int m = 0; m < measures.Count; m++)
+            {
+                file.AppendNumbers(_curves.Columns[_curves.Schema.IndexOf(measures[m].Name)], numbers[m]);
+            }
+        }
+    }
+}

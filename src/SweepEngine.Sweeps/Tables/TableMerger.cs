@@ -1,0 +1,100 @@
+using SweepEngine.Parquet;
+
+namespace SweepEngine.Sweeps;
+
+/// <summary>
+/// Merges parts into the finished tables, in the order of curves, streaming. It can be killed at any moment: files that are finished
+/// count, everything newer is written again from the parts. The manifest is written last.
+/// </summary>
+public sealed class TableMerger : IDisposable
+{
+    private readonly string _outputDirectory;
+    private readonly SweepSpec _spec;
+    private readonly SweepIdentity _identity;
+    private readonly SweepTable[] _tables;
+    private readonly TableFiles[] _files;
+    private readonly Action<string, string> _publish;
+
+    /// <summary>Prepares to merge.</summary>
+    /// <param name="outputDirectory">The sweep's folder.</param>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="identity">Its identity.</param>
+    /// <param name="publish">Moves a file that is written and flushed from a temporary name to its own, durably and all at once.</param>
+    public TableMerger(string outputDirectory, SweepSpec spec, SweepIdentity identity, Action<string, string> publish)
+    {
+        _outputDirectory = outputDirectory;
+        _spec = spec;
+        _identity = identity;
+        _publish = publish;
+        _tables = [SweepTable.Points(spec, identity), SweepTable.Curves(spec, identity)];
+        _files = [.. _tables.Select(table => new TableFiles(table, outputDirectory, table.RowsPerCurve * spec.Grid.CurveCount, publish))];
+    }
+
+    /// <summary>Looks at what is finished already. To be called once, first.</summary>
+    /// <returns>Curves [0, result) need not be appended again.</returns>
+    /// <exception cref="InvalidDataException">A file in the tables' folders is not one of this sweep.</exception>
+    public long Resume()
+    {
+        long curves = _spec.Grid.CurveCount;
+        for (int t = 0; t < _files.Length; t++)
+        {
+            _files[t].Resume(_identity.ContentHash);
+            curves = Math.Min(curves, _files[t].FinishedRows / _tables[t].RowsPerCurve);
+        }
+
+        return curves;
+    }
+
+    /// <summary>Appends curves of a part.</summary>
+    /// <param name="part">The curves that the part holds.</param>
+    /// <param name="payload">What <see cref="ShardComputation.Compute"/> returned for them.</param>
+    /// <param name="take">The curves to append; they begin where the last call ended, and end with the part.</param>
+    /// <exception cref="InvalidDataException">The payload is damaged.</exception>
+    public void Append(ShardRange part, ReadOnlyMemory<byte> payload, ShardRange take)
+    {
+        (ParquetReader points, ParquetReader curves) = PartTables.Read(payload);
+        ReadOnlySpan<ParquetReader> parts = [points, curves];
+        for (int t = 0; t < _files.Length; t++)
+        {
+            long rows = _tables[t].RowsPerCurve;
+            if (parts[t].RowCount != part.CurveCount * rows)
+            {
+                throw new InvalidDataException(
+                    $"The part of curves {part.FirstCurve} to {part.FirstCurve + part.CurveCount - 1} has {parts[t].RowCount} rows of {_tables[t].Name}, "
+                    + $"not {part.CurveCount * rows}.");
+            }
+
+            _files[t].Append(parts[t], part.FirstCurve * rows, take.FirstCurve * rows);
+        }
+    }
+
+    /// <summary>Finishes the tables and writes the manifest. Does no harm when called again.</summary>
+    /// <exception cref="InvalidOperationException">Curves are missing.</exception>
+    public void Finish()
+    {
+        foreach (TableFiles files in _files)
+        {
+            files.Finish();
+        }
+
+        SweepManifest manifest = SweepManifest.Of(
+            _spec, _identity, _outputDirectory, [.. _tables.Zip(_files, (table, files) => (table, files.Paths))]);
+        string path = SweepManifest.PathIn(_outputDirectory), temporary = path + ".tmp";
+        using (FileStream file = File.Create(temporary))
+        {
+            file.Write(manifest.Json());
+            file.Flush(flushToDisk: true);
+        }
+
+        _publish(temporary, path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (TableFiles files in _files)
+        {
+            files.Dispose();
+        }
+    }
+}
