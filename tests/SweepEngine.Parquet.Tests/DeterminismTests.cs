@@ -33,7 +33,8 @@ public sealed class DeterminismTests
     public void Writing_allocates_next_to_nothing_per_row()
     {
         const int batch = 10_000, million = 1_000_000;
-        var schema = new ParquetSchema([.. Enumerable.Range(0, 10).Select(i => new ParquetColumn($"x{i}", ParquetType.Double, nullable: true, nanIsNull: true)),
+        var schema = new ParquetSchema([.. Enumerable.Range(0, 10)
+            .Select(i => new ParquetColumn($"x{i}", ParquetType.Double, nullable: true, nanIsNull: true)),
             new("index", ParquetType.Int64), new("status", ParquetType.String), new("fires", ParquetType.Boolean)]);
         using var writer = new ParquetWriter(Stream.Null, schema);
         var random = new Random(1);
