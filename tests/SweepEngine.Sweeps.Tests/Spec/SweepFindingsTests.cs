@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
 using SweepEngine.Equations;
 
 namespace SweepEngine.Sweeps.Tests.Spec;
@@ -221,5 +224,32 @@ public sealed class SweepFindingsTests
         Findings findings = new();
         SweepSpecReader.Read(Sweeps.Adaptation.Replace("lif_adapt", "lif_adopt", StringComparison.Ordinal), "f", findings);
         Assert.Equal(2, Assert.Single(findings.All).Place.Line);
+    }
+
+    [Fact]
+    public void Random_damage_is_reported_and_never_throws()
+    {
+        string[] pieces = Regex.Split(Sweeps.Adaptation, @"([\s,:\[\]{}]+)");
+        string[] others =
+        [
+            .. pieces, "", "{}", "[]", "~", "zip", "values", "logspace", "arange", "E_K", "-1", "0", "1e400", "1e-400", "nan", "5e-324", "1.7e308",
+            "9007199254740993", "1e15", "pA", "GA", "mV", "''", "execution", "workers", "base", "after", "./x.yaml", "/", "{model: m, states: {}}",
+        ];
+        Prop.ForAll(
+            (from edits in Gen.Choose(1, 5)
+             from at in Gen.Choose(0, pieces.Length - 1).ArrayOf(edits)
+             from with in Gen.Elements(others).ArrayOf(edits)
+             select (at, with)).ToArbitrary(),
+            each =>
+            {
+                string[] damaged = [.. pieces];
+                for (int i = 0; i < each.at.Length; i++)
+                    damaged[each.at[i]] = each.with[i];
+                Findings findings = new();
+                SweepSpec? spec = SweepSpecReader.Read(string.Concat(damaged), "f", findings);
+                Assert.Equal(spec is null, findings.Any);
+                if (spec is not null)
+                    Assert.Equal(spec.Grid.PointCount - 1, new SweepPlan(spec).Last.Index);
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
     }
 }
