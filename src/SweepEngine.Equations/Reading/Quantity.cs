@@ -65,8 +65,8 @@ public readonly record struct Quantity(double Value, Unit Unit)
         }
         if (unit.Dimension != dimension)
         {
-            findings.Add(text.At(unitAt), $"the unit of {name} does not fit",
-                unit.Text.Length == 0 ? "a number without a unit" : $"{Finding.Quote(unitText)} ({unit.Dimension})", dimension.Describe(), example);
+            string found = unit.Text.Length == 0 ? "a number without a unit" : $"{Finding.Quote(unitText)} ({unit.Dimension})";
+            findings.Add(text.At(unitAt), $"the unit of {name} does not fit", found, dimension.Describe(), example);
             return false;
         }
         if (Number(written.AsSpan(0, length), out double value))

@@ -121,7 +121,8 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
                 if (!seen.TryAdd(values[i].SI, i))
                     findings.Add(place, $"{what} has a value twice", Finding.Quote($"{values[i]}"), hint: "leave it out");
                 else if (i > 0 && parameter.Name == drive && !(values[i].SI > values[i - 1].SI))
-                    findings.Add(place, $"the drive {drive} must ascend", $"'{values[i]}' after '{values[i - 1]}'", hint: "sort the values");
+                    findings.Add(place, $"the drive {drive} must ascend", $"'{values[i]}' after '{values[i - 1]}'",
+                        hint: "sort the values");
             }
             return new ListedAxis(parameter.Name, values[0].Unit, [.. values.Select(value => value.Value)]);
         }
@@ -196,8 +197,8 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
                     || !Quantity.TryRead((YamlText)items[i], parameter.Name, parameter.Unit.Dimension, findings, out Quantity quantity))
                     continue;
                 if (quantities.Count > 0 && !quantity.Unit.Equals(quantities[0].Unit))
-                    findings.Add(items[i].Place, $"{what} mixes units", $"'{quantity.Unit}'", $"'{quantities[0].Unit}' as in its first value",
-                        "write all values in the unit that the column shall have");
+                    findings.Add(items[i].Place, $"{what} mixes units", $"'{quantity.Unit}'",
+                        $"'{quantities[0].Unit}' as in its first value", "write all values in the unit that the column shall have");
                 else if (i < inRange)
                     CheckRange(items[i].Place, quantity);
                 quantities.Add(quantity);
