@@ -8,6 +8,9 @@ namespace SweepEngine.Equations;
 /// </summary>
 public sealed class ModelCode
 {
+    // Operations. The just-in-time compiler does not optimise methods that are much larger (60,000 bytes).
+    private const int LargestWrittenOut = 4000;
+
     private readonly Dictionary<string, double> _fixed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _states = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _swept = new(StringComparer.Ordinal);
@@ -98,7 +101,11 @@ public sealed class ModelCode
     public LaneProgram CompileExpressions(IReadOnlyList<Expression> expressions)
     {
         ArgumentNullException.ThrowIfNull(expressions);
-        return new LaneProgram(new ExpressionGraph(expressions.Select(Model.Inline), _fixed, _states, _swept), _laneWidth);
+        Expression[] inlined = [.. expressions.Select(Model.Inline)];
+        ExpressionGraph graph = new(inlined, _fixed, _states, _swept, writeOut: true);
+        if (graph.Nodes.Count > LargestWrittenOut)
+            graph = new ExpressionGraph(inlined, _fixed, _states, _swept, writeOut: false);
+        return new LaneProgram(graph, _laneWidth);
     }
 
     /// <summary>A plain interpreter of the same texts for one grid point; it gives the same bits as the compiled code.</summary>
