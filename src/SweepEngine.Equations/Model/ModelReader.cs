@@ -99,6 +99,8 @@ public sealed class ModelReader
     {
         int before = _findings.Count;
         _model.Check(Keys, "the model", _findings);
+        if (_model.Text("model") is { } title && !title.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            _findings.Add(title.Place, "the name of the model is not valid", Finding.Quote(title.Value), "letters, digits, _ and -");
         if (_model.Map("states") is { } states)
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
