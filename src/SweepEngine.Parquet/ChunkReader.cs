@@ -49,7 +49,10 @@ internal sealed class ChunkReader<T>(ParquetColumn column, ChunkMetadata chunk, 
             if (header.CompressedBytes > bytes.Count - content)
                 throw new InvalidDataException($"a page of {header.CompressedBytes} bytes where {bytes.Count - content} are left");
             if (header.UncompressedBytes > PageCompression.LargestContent(chunk.Codec, header.CompressedBytes))
-                throw new InvalidDataException($"a page announces {header.UncompressedBytes} bytes in {header.CompressedBytes} compressed ones");
+            {
+                throw new InvalidDataException(
+                    $"a page announces {header.UncompressedBytes} bytes in {header.CompressedBytes} compressed ones");
+            }
             if (header.Type == FormatNumbers.DataPage) values += header.Values;
             else if (_pages.Count > 0) throw new InvalidDataException("a dictionary page that is not the first page");
             _pages.Add((header, PageOffset, content));
@@ -62,7 +65,7 @@ internal sealed class ChunkReader<T>(ParquetColumn column, ChunkMetadata chunk, 
     {
         var compressed = bytes.Slice(offset, header.CompressedBytes);
         if (header.Crc is { } crc && Crc32.Of(compressed) != crc)
-            throw new InvalidDataException($"the CRC of the page is {Crc32.Of(compressed):x8} where its header says {crc:x8}: the file is damaged");
+            throw new InvalidDataException($"the CRC of the page is {Crc32.Of(compressed):x8} and not {crc:x8}: the file is damaged");
         if (chunk.Codec == ParquetCompression.None && header.UncompressedBytes == header.CompressedBytes) return compressed;
         if (_content.Length < header.UncompressedBytes) _content = new byte[header.UncompressedBytes];
         var content = _content.AsSpan(0, header.UncompressedBytes);
@@ -74,7 +77,8 @@ internal sealed class ChunkReader<T>(ParquetColumn column, ChunkMetadata chunk, 
     {
         if (header.Encoding is not ((int)ParquetEncoding.Plain or FormatNumbers.PlainDictionary))
             throw new InvalidDataException($"a dictionary in encoding {header.Encoding} is not supported");
-        if (header.Values > content.Length) throw new InvalidDataException($"a dictionary of {header.Values} values in {content.Length} bytes");
+        if (header.Values > content.Length)
+            throw new InvalidDataException($"a dictionary of {header.Values} values in {content.Length} bytes");
         _dictionary = new T[header.Values];
         var input = new ByteCursor(content);
         _type.Decode(ParquetEncoding.Plain, ref input, _dictionary);

@@ -31,7 +31,8 @@ internal sealed class ChunkWriter<T>(ParquetWriterOptions options) : IDisposable
     /// <param name="defined">1 or 0 for present or NULL; empty if the column is not nullable.</param>
     /// <param name="output">Where the pages go.</param>
     /// <param name="indexes">Where the page index goes.</param>
-    public ChunkMetadata Write(ParquetColumn column, ReadOnlySpan<T> values, ReadOnlySpan<byte> defined, PageOutput output, PageIndexes indexes)
+    public ChunkMetadata Write(ParquetColumn column, ReadOnlySpan<T> values, ReadOnlySpan<byte> defined, PageOutput output,
+        PageIndexes indexes)
     {
         int rows = values.Length;
         values = Present(values, defined);
@@ -75,7 +76,8 @@ internal sealed class ChunkWriter<T>(ParquetWriterOptions options) : IDisposable
         int row = 0, value = 0, width = RunLengthEncoding.Width(Math.Max(distinct - 1, 0));
         while (row < chunk.Values)
         {
-            var (pageRows, present) = NextPage(values[value..], defined.IsEmpty ? [] : defined[row..], (int)chunk.Values - row, distinct > 0);
+            var (pageRows, present) = NextPage(values[value..], defined.IsEmpty ? [] : defined[row..], (int)chunk.Values - row,
+                distinct > 0);
             if (!defined.IsEmpty) WriteLevels(defined.Slice(row, pageRows), output.Page);
             if (distinct > 0)
             {

@@ -34,7 +34,8 @@ internal static class DeltaEncoding
     }
 
     /// <summary>Fills <paramref name="values"/>.</summary>
-    /// <exception cref="InvalidDataException">The header is impossible, announces another number of values, or the bytes end too early.</exception>
+    /// <exception cref="InvalidDataException">The header is impossible, announces another number of values, or the bytes end too
+    /// early.</exception>
     public static void Decode<T>(ref ByteCursor input, Span<T> values) where T : struct, IBinaryInteger<T>
     {
         ulong block = input.Varint(), miniblocks = input.Varint(), total = input.Varint();

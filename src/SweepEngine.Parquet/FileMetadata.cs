@@ -64,7 +64,8 @@ internal readonly record struct ChunkStatistics(byte[]? Least, byte[]? Greatest,
 internal readonly record struct FileRange(long Offset, int Length);
 
 /// <summary>One data page in the page index (parquet.thrift: PageLocation and an item of ColumnIndex).</summary>
-internal readonly record struct PageEntry(long Offset, int Length, long FirstRow, byte[]? Least, byte[]? Greatest, long Nulls, bool AllNull);
+internal readonly record struct PageEntry(long Offset, int Length, long FirstRow, byte[]? Least, byte[]? Greatest, long Nulls,
+    bool AllNull);
 
 /// <summary>Numbers of the enumerations of parquet.thrift.</summary>
 internal static class FormatNumbers

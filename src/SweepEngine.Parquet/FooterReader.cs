@@ -80,8 +80,10 @@ internal static class FooterReader
         }
         length = reader.Position;
         if (pageType == 3) throw new InvalidDataException("data pages V2 are not supported");
-        if (pageType is not (FormatNumbers.DataPage or FormatNumbers.DictionaryPage)) throw new InvalidDataException($"a page of the unknown type {pageType}");
-        if (levels != (int)ParquetEncoding.RunLength) throw new InvalidDataException($"definition levels in encoding {levels} are not supported");
+        if (pageType is not (FormatNumbers.DataPage or FormatNumbers.DictionaryPage))
+            throw new InvalidDataException($"a page of the unknown type {pageType}");
+        if (levels != (int)ParquetEncoding.RunLength)
+            throw new InvalidDataException($"definition levels in encoding {levels} are not supported");
         if (uncompressed < 0 || compressed < 0 || values < 0) throw new InvalidDataException("a page header without sizes");
         return new(pageType, uncompressed, compressed, crc, values, encoding);
     }
@@ -174,13 +176,16 @@ internal static class FooterReader
     {
         if (string.IsNullOrEmpty(element.Name)) throw Missing("name of a column");
         int found = FormatNumbers.PhysicalTypes.IndexOf(element.Type);
-        if (found < 0) throw new InvalidDataException($"column '{element.Name}' has the physical type {element.Type}, which is not supported");
+        if (found < 0)
+            throw new InvalidDataException($"column '{element.Name}' has the physical type {element.Type}, which is not supported");
         var type = s_types[found];
         bool plain = type switch
         {
             ParquetType.String => element.Text || element.Converted == FormatNumbers.Utf8,
-            ParquetType.Int32 => !element.Text && (element.Integer ?? (32, true)) == (32, true) && element.Converted is null or FormatNumbers.Int32,
-            ParquetType.Int64 => !element.Text && (element.Integer ?? (64, true)) == (64, true) && element.Converted is null or FormatNumbers.Int64,
+            ParquetType.Int32 => !element.Text && (element.Integer ?? (32, true)) == (32, true)
+                && element.Converted is null or FormatNumbers.Int32,
+            ParquetType.Int64 => !element.Text && (element.Integer ?? (64, true)) == (64, true)
+                && element.Converted is null or FormatNumbers.Int64,
             _ => element is { Text: false, Integer: null, Converted: null },
         };
         if (!plain || element.Other)
@@ -262,10 +267,11 @@ internal static class FooterReader
         }
         if (chunks.Count == 0) throw Missing($"columns of row group {index}");
         if (rows is < 0 or > ParquetWriterOptions.MostRowGroupRows)
-            throw new InvalidDataException($"row group {index} has {rows} rows; 0 to {ParquetWriterOptions.MostRowGroupRows} are supported");
+            throw new InvalidDataException($"row group {index} has {rows} rows, not 0 to {ParquetWriterOptions.MostRowGroupRows}");
         foreach (var chunk in chunks)
         {
-            if (chunk.Values != rows) throw new InvalidDataException($"row group {index} has {rows} rows and a column with {chunk.Values} values");
+            if (chunk.Values != rows)
+                throw new InvalidDataException($"row group {index} has {rows} rows and a column with {chunk.Values} values");
         }
         return new() { Rows = (int)rows, Chunks = chunks };
     }
@@ -303,7 +309,7 @@ internal static class FooterReader
                 case 1:
                     int physical = reader.Int32(field);
                     if (physical != FormatNumbers.PhysicalTypes[(int)column.Type])
-                        throw new InvalidDataException($"column '{column.Name}' is {column.Type} in the schema and has the physical type {physical} in a row group");
+                        throw new InvalidDataException($"column '{column.Name}' is {column.Type}, and a row group has physical type {physical}");
                     chunk.Type = column.Type;
                     break;
                 case 2:
@@ -314,7 +320,10 @@ internal static class FooterReader
                 case 4:
                     chunk.Codec = (ParquetCompression)reader.Int32(field);
                     if (!Enum.IsDefined(chunk.Codec))
-                        throw new InvalidDataException($"column '{column.Name}' is compressed with codec {(int)chunk.Codec}; only none (0), Snappy (1) and gzip (2) are supported");
+                    {
+                        throw new InvalidDataException($"column '{column.Name}' is compressed with codec {(int)chunk.Codec}; "
+                            + "only none (0), Snappy (1) and gzip (2) are supported");
+                    }
                     break;
                 case 5: chunk.Values = reader.Int64(field); break;
                 case 6: chunk.UncompressedBytes = reader.Int64(field); break;

@@ -114,7 +114,8 @@ internal static class FooterWriter
         element.End();
     }
 
-    private static void Write(RowGroupMetadata group, int ordinal, ParquetSchema schema, IReadOnlyList<ParquetSorting> sortedBy, ThriftWriter row)
+    private static void Write(RowGroupMetadata group, int ordinal, ParquetSchema schema, IReadOnlyList<ParquetSorting> sortedBy,
+        ThriftWriter row)
     {
         row.List(1, ThriftType.Struct, group.Chunks.Count);
         for (int i = 0; i < group.Chunks.Count; i++) Write(group.Chunks[i], schema.Columns[i].Name, row.StructItem());

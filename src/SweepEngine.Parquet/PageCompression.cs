@@ -41,7 +41,8 @@ internal sealed class PageCompression(ParquetCompression codec)
                 Snappy.Decompress(compressed, output);
                 break;
             case ParquetCompression.Gzip:
-                using (var gzip = new GZipStream(new MemoryStream(compressed.Array!, compressed.Offset, compressed.Count), CompressionMode.Decompress))
+                using (var gzip = new GZipStream(new MemoryStream(compressed.Array!, compressed.Offset, compressed.Count),
+                    CompressionMode.Decompress))
                 {
                     int read = gzip.ReadAtLeast(output, output.Length, throwOnEndOfStream: false);
                     if (read < output.Length || gzip.ReadByte() >= 0)

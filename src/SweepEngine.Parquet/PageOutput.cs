@@ -18,7 +18,8 @@ internal sealed class PageOutput(Stream stream, ParquetCompression codec) : IDis
         Position += bytes.Length;
     }
 
-    /// <summary>Writes <see cref="Page"/>, adds its size to the chunk and clears it; gives the bytes that it takes with its header.</summary>
+    /// <summary>Writes <see cref="Page"/>, adds its size to the chunk and clears it; gives the bytes that it takes with its
+    /// header.</summary>
     public int WritePage(ChunkMetadata chunk, int type, int values, ParquetEncoding encoding)
     {
         _compressed.Clear();

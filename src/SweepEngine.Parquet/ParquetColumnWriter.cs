@@ -38,7 +38,7 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
     public void Append(ReadOnlySpan<T> values, ReadOnlySpan<bool> isNull = default)
     {
         if (!isNull.IsEmpty && isNull.Length != values.Length)
-            throw new ArgumentException($"Column '{Column.Name}': {values.Length} values and {isNull.Length} NULL marks; they must be as many.");
+            throw new ArgumentException($"Column '{Column.Name}': {values.Length} values have {isNull.Length} NULL marks; give one for each.");
         _writer.CheckOpen();
         Reserve(values.Length);
         var defined = _defined.AsSpan(_end, values.Length);
@@ -62,7 +62,8 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
 
     ChunkMetadata IColumnWriter.WriteChunk(int rows, PageOutput output, PageIndexes indexes)
     {
-        var chunk = _chunks.Write(Column, _values.AsSpan(_start, rows), Column.Nullable ? _defined.AsSpan(_start, rows) : [], output, indexes);
+        var chunk = _chunks.Write(Column, _values.AsSpan(_start, rows), Column.Nullable ? _defined.AsSpan(_start, rows) : [], output,
+            indexes);
         _start += rows;
         if (_start == _end) _start = _end = 0;
         return chunk;
@@ -82,8 +83,8 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
         if (typeof(T) != typeof(string)) return;
         for (int i = 0; i < values.Length; i++)
         {
-            if (defined[i] != 0 && _type.TextLength(values[i]) > LongestText)
-                throw new ArgumentException($"Column '{Column.Name}': a text has {_type.TextLength(values[i])} characters; at most {LongestText} are allowed.");
+            if (defined[i] != 0 && _type.TextLength(values[i]) is > LongestText and int length)
+                throw new ArgumentException($"Column '{Column.Name}': a text has {length} characters; at most {LongestText} are allowed.");
         }
     }
 
@@ -120,7 +121,8 @@ internal static class Pooled
         if (array.Length < capacity) Move(ref array, 0, 0, capacity);
     }
 
-    /// <summary>Brings items to the front of an array that has room for at least <paramref name="capacity"/>, growing by doubling.</summary>
+    /// <summary>Brings items to the front of an array that has room for at least <paramref name="capacity"/>, growing by
+    /// doubling.</summary>
     public static void Move<T>(ref T[] array, int start, int count, int capacity)
     {
         if (capacity <= array.Length)

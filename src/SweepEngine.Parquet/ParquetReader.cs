@@ -54,22 +54,29 @@ public sealed class ParquetReader
     private readonly FileMetadata _file;
 
     /// <summary>Reads the footer of a file.</summary>
-    /// <param name="stream">A readable and seekable stream that ends where the file ends; byte 0 of the file is its byte 0. Left open.</param>
-    /// <exception cref="InvalidDataException">It is no whole Parquet file, or has something that is not supported; the message says what.</exception>
+    /// <param name="stream">A readable and seekable stream that ends where the file ends; byte 0 of the file is its byte 0. Left
+    /// open.</param>
+    /// <exception cref="InvalidDataException">It is no whole Parquet file, or has something that is not supported; the message says
+    /// what.</exception>
     public ParquetReader(Stream stream)
     {
         _stream = stream;
         long length = stream.Length;
-        if (length < ParquetWriter.Magic.Length + TailBytes) throw new InvalidDataException($"Not a Parquet file: it has only {length} bytes.");
+        if (length < ParquetWriter.Magic.Length + TailBytes)
+            throw new InvalidDataException($"Not a Parquet file: it has only {length} bytes.");
         var head = ReadBytes(0, ParquetWriter.Magic.Length);
         var tail = ReadBytes(length - TailBytes, TailBytes);
-        if (!head.AsSpan().SequenceEqual(ParquetWriter.Magic)) throw new InvalidDataException("Not a Parquet file: bytes 0 to 3 are not PAR1.");
+        if (!head.AsSpan().SequenceEqual(ParquetWriter.Magic))
+            throw new InvalidDataException("Not a Parquet file: bytes 0 to 3 are not PAR1.");
         if (!tail.AsSpan(4).SequenceEqual(ParquetWriter.Magic))
             throw new InvalidDataException($"Not a whole Parquet file: bytes {length - 4} to {length - 1} are not PAR1; was it cut off?");
         int footer = BinaryPrimitives.ReadInt32LittleEndian(tail);
         _footer = length - TailBytes - footer;
         if (footer < 0 || _footer < ParquetWriter.Magic.Length)
-            throw new InvalidDataException($"Damaged Parquet file: its footer has {footer} bytes and the file {length} (at byte {length - TailBytes}).");
+        {
+            throw new InvalidDataException(
+                $"Damaged Parquet file: its footer has {footer} bytes and the file {length} (at byte {length - TailBytes}).");
+        }
         try
         {
             _file = FooterReader.Read(ReadBytes(_footer, footer));

@@ -15,7 +15,8 @@ public sealed record ParquetWriterOptions
     /// <summary>How pages are compressed.</summary>
     public ParquetCompression Compression { get; init; } = ParquetCompression.Snappy;
 
-    /// <summary>Rows of a row group, 1 to <see cref="MostRowGroupRows"/>; the default is that of DuckDB, whose threads share work by row groups.</summary>
+    /// <summary>Rows of a row group, 1 to <see cref="MostRowGroupRows"/>; the default is that of DuckDB, whose threads share work by row
+    /// groups.</summary>
     public int RowGroupRows { get; init; } = 122_880;
 
     /// <summary>
@@ -24,7 +25,8 @@ public sealed record ParquetWriterOptions
     /// </summary>
     public int PageRows { get; init; } = 20_000;
 
-    /// <summary>By what the rows are sorted, first the most significant column. Readers trust it and the writer does not check it.</summary>
+    /// <summary>By what the rows are sorted, first the most significant column. Readers trust it and the writer does not check
+    /// it.</summary>
     public IReadOnlyList<ParquetSorting> SortedBy { get; init; } = [];
 
     /// <summary>Key-values of the file, such as units and descriptions, with distinct keys.</summary>
@@ -58,7 +60,8 @@ public sealed class ParquetWriter : IDisposable
     private bool _closed;
 
     /// <summary>Begins a file.</summary>
-    /// <param name="stream">Where it goes, from the current position on, which becomes byte 0 of the file; only written, and left open.</param>
+    /// <param name="stream">Where it goes, from the current position on, which becomes byte 0 of the file; only written, and left
+    /// open.</param>
     /// <param name="schema">The columns.</param>
     /// <param name="options">How to write; null = the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range, a sorting names no column, or a key appears twice.</exception>
@@ -68,7 +71,8 @@ public sealed class ParquetWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.RowGroupRows, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.RowGroupRows, ParquetWriterOptions.MostRowGroupRows);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.PageRows, 1);
-        if (!Enum.IsDefined(_options.Compression)) throw new ArgumentException($"There is no compression {_options.Compression}.", nameof(options));
+        if (!Enum.IsDefined(_options.Compression))
+            throw new ArgumentException($"There is no compression {_options.Compression}.", nameof(options));
         foreach (var sorting in _options.SortedBy) schema.IndexOf(sorting.Column);
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, _) in _options.Metadata)
@@ -104,7 +108,8 @@ public sealed class ParquetWriter : IDisposable
     /// </summary>
     /// <param name="source">The other file.</param>
     /// <param name="rowGroup">Which row group of it, from 0.</param>
-    /// <exception cref="ArgumentException">A column is missing there, has another type, or has a NULL where this file allows none.</exception>
+    /// <exception cref="ArgumentException">A column is missing there, has another type, or has a NULL where this file allows
+    /// none.</exception>
     /// <exception cref="InvalidDataException">The other file is damaged.</exception>
     public void AppendRowGroup(ParquetReader source, int rowGroup)
     {

@@ -41,7 +41,8 @@ internal abstract class PhysicalType<T> where T : notnull
     public abstract void Encode(ParquetEncoding encoding, ReadOnlySpan<T> values, ByteBuffer output);
 
     /// <summary>Fills <paramref name="values"/>.</summary>
-    /// <exception cref="InvalidDataException">The bytes end too early, do not make sense, or have an encoding that is not supported.</exception>
+    /// <exception cref="InvalidDataException">The bytes end too early, do not make sense, or have an encoding that is not
+    /// supported.</exception>
     public abstract void Decode(ParquetEncoding encoding, ref ByteCursor input, Span<T> values);
 
     protected InvalidDataException NotSupported(ParquetEncoding encoding)

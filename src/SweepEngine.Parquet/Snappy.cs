@@ -133,7 +133,8 @@ internal sealed class Snappy
                     offset = (int)Math.Min(LittleEndian(input.Take(4)), int.MaxValue);
                     break;
             }
-            if (offset == 0 || offset > written) throw new InvalidDataException($"a Snappy copy from {offset} bytes back at byte {written}");
+            if (offset == 0 || offset > written)
+                throw new InvalidDataException($"a Snappy copy from {offset} bytes back at byte {written}");
             if (length > output.Length - written) throw new InvalidDataException("a Snappy copy goes past the end");
             if (offset >= length) output.Slice(written - offset, length).CopyTo(output[written..]);
             else for (int i = 0; i < length; i++) output[written + i] = output[written + i - offset];

@@ -6,17 +6,20 @@ namespace SweepEngine.Simulation;
 /// </summary>
 /// <remarks>
 /// The limit is extrapolated by Aitken's Δ² (A. C. Aitken, Proc. R. Soc. Edinburgh 46 (1926) 289) at the strides 1, 2, 4, …:
-/// x_n, x_{n−s}, x_{n−2s}, x_{n−3s} must shrink their differences at least by half each, and the limits extrapolated from the
-/// first three and from the last three must agree. A stride that is long against the sequence so far is asked for, so that
+/// four values that are s apart (of steps: means over s of them) must shrink their differences by a quarter each or more, and the limits
+/// extrapolated from the first three and from the last three must agree. A stride that is long against the sequence so far is asked for, so that
 /// the noise of the integrator does not pass for the end of a slow drift.
 /// </remarks>
 internal sealed class SequenceLimit
 {
     /// <summary>Number of values that are kept.</summary>
-    public const int Capacity = 512;
+    public const int Capacity = 1024;
 
     // A limit from strides below this part of the sequence would not see a drift that is slow against the whole of it.
     private const int StridePart = 32;
+
+    // Differences that shrink less say little of their limit.
+    private const double Shrinking = 0.75;
 
     private readonly double[] _values = new double[Capacity];
 
@@ -64,21 +67,22 @@ internal sealed class SequenceLimit
     /// <param name="limit">The limit found.</param>
     public bool TryValue(double relativeTolerance, out double limit) => TryLimit(0, relativeTolerance, out limit);
 
-    // Of the values (cycle 0) or of their mean steps over the cycle.
+    // Of the values (cycle 0), or of their mean steps over runs of whole cycles.
     private bool TryLimit(int cycle, double relativeTolerance, out double limit)
     {
-        long oldest = Count - 1 - cycle;
-        long longest = Math.Min(oldest, Capacity - 1 - cycle) / 3;
+        long steps = Math.Min(Count, Capacity) - 1;
+        long longest = steps / (cycle == 0 ? 3 : 4);
         for (long stride = Math.Max(cycle, 1); stride <= longest; stride *= 2)
         {
-            if (stride * StridePart < oldest && stride * 2 <= longest)
+            if (stride * StridePart < Count && stride * 2 <= longest)
             {
                 continue;
             }
 
-            double x0 = Value(0, cycle), x1 = Value(stride, cycle), x2 = Value(2 * stride, cycle), x3 = Value(3 * stride, cycle);
+            double x0 = Value(0), x1 = Value(1), x2 = Value(2), x3 = Value(3);
+            double Value(int back) => cycle == 0 ? Last(back * stride) : (Last(back * stride) - Last((back + 1) * stride)) / stride;
             double d0 = x0 - x1, d1 = x1 - x2, d2 = x2 - x3;
-            if (!(Math.Abs(d0) <= 0.5 * Math.Abs(d1) && Math.Abs(d1) <= 0.5 * Math.Abs(d2)))
+            if (!(Math.Abs(d0) <= Shrinking * Math.Abs(d1) && Math.Abs(d1) <= Shrinking * Math.Abs(d2)))
             {
                 continue;
             }
@@ -94,8 +98,6 @@ internal sealed class SequenceLimit
         limit = double.NaN;
         return false;
     }
-
-    private double Value(long back, int cycle) => cycle == 0 ? Last(back) : (Last(back) - Last(back + cycle)) / cycle;
 
     private static double Extrapolate(double x, double difference, double differenceBefore)
     {

@@ -33,8 +33,8 @@ public sealed class ForeignReaders : IDisposable
     /// <summary>The page index of a file as hyparquet reads it: by column name the pages, over all row groups.</summary>
     public IReadOnlyDictionary<string, ForeignPage[]> PageIndex(string file)
     {
-        return Ask(new { pageIndex = Path.GetFullPath(file) }).EnumerateObject().ToDictionary(column => column.Name, column => column.Value.EnumerateArray()
-            .Select(page => new ForeignPage(page.GetProperty("offset").GetInt64(), page.GetProperty("firstRow").GetInt64(),
+        return Ask(new { pageIndex = Path.GetFullPath(file) }).EnumerateObject().ToDictionary(column => column.Name, column => column.Value
+            .EnumerateArray().Select(page => new ForeignPage(page.GetProperty("offset").GetInt64(), page.GetProperty("firstRow").GetInt64(),
                 Number(page.GetProperty("nulls")), Value(page.GetProperty("min")), Value(page.GetProperty("max")),
                 Value(page.GetProperty("order"))?.ToString())).ToArray());
     }
@@ -59,7 +59,7 @@ public sealed class ForeignReaders : IDisposable
         _node.StandardInput.WriteLine(JsonSerializer.Serialize(request));
         _node.StandardInput.Flush();
         string answer = _node.StandardOutput.ReadLine()
-            ?? throw new InvalidOperationException($"The node process with the foreign readers ended at {JsonSerializer.Serialize(request)}.");
+            ?? throw new InvalidOperationException($"The node process ended at {JsonSerializer.Serialize(request)}.");
         var json = JsonDocument.Parse(answer).RootElement;
         return json.TryGetProperty("columns", out var columns) ? columns
             : throw new InvalidOperationException($"{JsonSerializer.Serialize(request)}: {json.GetProperty("error").GetString()}");
@@ -134,7 +134,8 @@ public sealed class ForeignReaders : IDisposable
         return text;
     }
 
-    /// <summary>The folder artifacts/foreign-readers of the repository, which is not versioned; beside the test where there is no repository.</summary>
+    /// <summary>The folder artifacts/foreign-readers of the repository, which is not versioned; beside the test where there is no
+    /// repository.</summary>
     private static string CacheFolder()
     {
         for (var up = new DirectoryInfo(AppContext.BaseDirectory); up is not null; up = up.Parent)
@@ -153,14 +154,15 @@ public sealed class ForeignReaders : IDisposable
         return process.ExitCode;
     }
 
-    private static Process Start(string program, string[] arguments, string folder) => Process.Start(new ProcessStartInfo(program, arguments)
-    {
-        WorkingDirectory = folder,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        StandardInputEncoding = new UTF8Encoding(false),
-        StandardOutputEncoding = Encoding.UTF8,
-    })!;
+    private static Process Start(string program, string[] arguments, string folder)
+        => Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+            StandardOutputEncoding = Encoding.UTF8,
+        })!;
 }
 
 /// <summary>A data page as the page index of a file describes it.</summary>

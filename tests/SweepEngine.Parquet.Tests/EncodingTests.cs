@@ -78,7 +78,8 @@ public sealed class EncodingTests
     public void Byte_streams_hold_byte_k_of_every_value_in_stream_k(int length)
     {
         var random = new Random(length);
-        double[] values = [.. Enumerable.Range(0, length).Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)))];
+        double[] values = [.. Enumerable.Range(0, length)
+            .Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)))];
         byte[] streams = new byte[8 * length];
         ByteStreamSplit.Encode(values, streams);
         for (int i = 0; i < length; i++)
@@ -116,7 +117,10 @@ public sealed class EncodingTests
                 {
                     case 0: for (int i = 0; i < part; i++) bytes.Add((byte)random.Next(256)); break;
                     case 1: bytes.AddRange(Enumerable.Repeat((byte)random.Next(4), part)); break;
-                    default: for (int back = random.Next(1, bytes.Count + 2), i = 0; i < part; i++) bytes.Add(bytes.Count < back ? (byte)0 : bytes[^back]); break;
+                    default:
+                        int back = random.Next(1, bytes.Count + 2);
+                        for (int i = 0; i < part; i++) bytes.Add(bytes.Count < back ? (byte)0 : bytes[^back]);
+                        break;
                 }
             }
             CompressAndBack([.. bytes]);
@@ -158,7 +162,8 @@ public sealed class EncodingTests
     [Fact]
     public void Texts_are_ordered_as_their_UTF8_bytes()
     {
-        string[] texts = ["", "a", "ab", "b", "é", "\u07FF", "\u0800", "\uD7FF", "\uE000", "\uFFFF", "\U00010000", "\U00010001", "🧠", "🧠a", "\U0010FFFF"];
+        string[] texts = ["", "a", "ab", "b", "é", "\u07FF", "\u0800", "\uD7FF", "\uE000", "\uFFFF", "\U00010000",
+            "\U00010001", "🧠", "🧠a", "\U0010FFFF"];
         foreach (string left in texts)
         {
             foreach (string right in texts)
@@ -176,9 +181,11 @@ public sealed class EncodingTests
         string[] pieces = ["a", "z", "é", "\u07FF", "\uD7FF", "\uFFFF", "🧠", "\U0010FFFF"];
         for (int round = 0; round < 2000; round++)
         {
-            string text = string.Concat(Enumerable.Range(0, random.Next(60)).Select(_ => pieces[random.Next(random.Next(1, pieces.Length + 1))]));
+            string text = string.Concat(Enumerable.Range(0, random.Next(60))
+                .Select(_ => pieces[random.Next(random.Next(1, pieces.Length + 1))]));
             byte[] whole = Encoding.UTF8.GetBytes(text);
-            byte[] least = TextType.Instance.Bound(text, upper: false, out bool leastExact), greatest = TextType.Instance.Bound(text, upper: true, out bool greatestExact);
+            byte[] least = TextType.Instance.Bound(text, upper: false, out bool leastExact),
+                greatest = TextType.Instance.Bound(text, upper: true, out bool greatestExact);
             Assert.True(least.AsSpan().SequenceCompareTo(whole) <= 0, text);
             Assert.True(greatest.AsSpan().SequenceCompareTo(whole) >= 0, text);
             Assert.Equal(leastExact, least.AsSpan().SequenceEqual(whole));

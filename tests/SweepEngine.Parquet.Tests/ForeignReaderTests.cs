@@ -69,14 +69,16 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
     [MemberData(nameof(Readers))]
     public void Full_row_groups_and_long_texts_are_read(string reader)
     {
-        var schema = new ParquetSchema(new("index", ParquetType.Int64), new("rate", ParquetType.Double, nullable: true, nanIsNull: true), new("note", ParquetType.String));
+        var schema = new ParquetSchema(new("index", ParquetType.Int64), new("rate", ParquetType.Double, nullable: true, nanIsNull: true),
+            new("note", ParquetType.String));
         var random = new Random(1);
         int rows = new ParquetWriterOptions().RowGroupRows + 1;
         var table = new Dictionary<string, object?[]>
         {
             ["index"] = [.. Enumerable.Range(0, rows).Select(object? (i) => (long)i)],
             ["rate"] = [.. Enumerable.Range(0, rows).Select(object? (i) => random.Next(5) == 0 ? null : random.NextDouble())],
-            ["note"] = [.. Enumerable.Range(0, rows).Select(object? (i) => i % 40_000 == 1 ? new string('→', 700_000) + i : i % 7 == 0 ? "ok" : "kein Spike")],
+            ["note"] = [.. Enumerable.Range(0, rows)
+                .Select(object? (i) => i % 40_000 == 1 ? new string('→', 700_000) + i : i % 7 == 0 ? "ok" : "kein Spike")],
         };
         SampleTable.AssertSame(table, readers.Read(reader, Save(SampleTable.Write(table, schema: schema))));
     }
@@ -85,23 +87,27 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
     public void DuckDB_shows_the_metadata_that_was_written()
     {
         var table = SampleTable.Make(1500);
-        string file = Save(SampleTable.Write(table, new() { RowGroupRows = 1000, Metadata = [new("unit.I_app", "pA"), new("spec", "größe: 1")] }));
+        string file = Save(SampleTable.Write(table,
+            new() { RowGroupRows = 1000, Metadata = [new("unit.I_app", "pA"), new("spec", "größe: 1")] }));
 
         var pairs = readers.Query($"SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('{file}')");
         Assert.Equal(["unit.I_app", "spec"], pairs["key"]);
         Assert.Equal(["pA", "größe: 1"], pairs["value"]);
 
         var whole = readers.Query($"SELECT created_by, num_rows, num_row_groups FROM parquet_file_metadata('{file}')");
-        Assert.Equal(["SweepEngine.Parquet version 0.1.0 (build 0)", 1500L, 2L], [whole["created_by"][0], whole["num_rows"][0], whole["num_row_groups"][0]]);
+        Assert.Equal(["SweepEngine.Parquet version 0.1.0 (build 0)", 1500L, 2L],
+            [whole["created_by"][0], whole["num_rows"][0], whole["num_row_groups"][0]]);
 
-        var types = readers.Query($"SELECT name, type, repetition_type, converted_type FROM parquet_schema('{file}') WHERE name IN ('index', 'rate', 'note', 'digits')");
+        var types = readers.Query("SELECT name, type, repetition_type, converted_type "
+            + $"FROM parquet_schema('{file}') WHERE name IN ('index', 'rate', 'note', 'digits')");
         Assert.Equal(["index", "rate", "digits", "note"], types["name"]);
         Assert.Equal(["INT64", "DOUBLE", "INT32", "BYTE_ARRAY"], types["type"]);
         Assert.Equal(["REQUIRED", "OPTIONAL", "REQUIRED", "OPTIONAL"], types["repetition_type"]);
         Assert.Equal(["INT_64", null, "INT_32", "UTF8"], types["converted_type"]);
 
-        var chunks = readers.Query($"SELECT path_in_schema AS name, stats_min_value AS low, stats_max_value AS high, stats_null_count AS nulls, compression, "
-            + $"encodings FROM parquet_metadata('{file}') WHERE row_group_id = 0 AND path_in_schema IN ('index', 'digits', 'rate', 'status', 'void') ORDER BY column_id");
+        var chunks = readers.Query("SELECT path_in_schema AS name, stats_min_value AS low, stats_max_value AS high, stats_null_count AS nulls, "
+            + $"compression, encodings FROM parquet_metadata('{file}') WHERE row_group_id = 0 "
+            + "AND path_in_schema IN ('index', 'digits', 'rate', 'status', 'void') ORDER BY column_id");
         double?[] rates = [.. table["rate"][..1000].Select(rate => (double?)rate)];
         Assert.Equal(["index", "rate", "digits", "status", "void"], chunks["name"]);
         Assert.Equal(["5000000000", rates.Min(), "0", "ok", null], chunks["low"].Select((low, i) => i == 1 ? Number(low) : low));
@@ -117,7 +123,8 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
     [SkippableFact]
     public void DuckDB_finds_the_right_rows_when_it_prunes_by_statistics()
     {
-        var schema = new ParquetSchema(new("index", ParquetType.Int64), new("x", ParquetType.Double), new("raw", ParquetType.Double, nullable: true), new("s", ParquetType.String));
+        var schema = new ParquetSchema(new("index", ParquetType.Int64), new("x", ParquetType.Double),
+            new("raw", ParquetType.Double, nullable: true), new("s", ParquetType.String));
         const int rows = 10_000;
         var table = new Dictionary<string, object?[]>
         {
@@ -139,25 +146,30 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
         Assert.Empty(Indices("s = 'zz'"));
         Assert.Empty(Indices("index > 10000000"));
 
-        object?[] Indices(string condition) => readers.Query($"SELECT \"index\" FROM read_parquet('{file}') WHERE {condition} ORDER BY 1")["index"];
+        object?[] Indices(string condition)
+            => readers.Query($"SELECT \"index\" FROM read_parquet('{file}') WHERE {condition} ORDER BY 1")["index"];
     }
 
     [SkippableFact]
     public void The_footer_has_what_readers_look_for()
     {
-        string file = Save(SampleTable.Write(SampleTable.Make(250), new() { RowGroupRows = 100, SortedBy = [new("I_app", Descending: true), new("index", NullsFirst: true)] }));
+        string file = Save(SampleTable.Write(SampleTable.Make(250),
+            new() { RowGroupRows = 100, SortedBy = [new("I_app", Descending: true), new("index", NullsFirst: true)] }));
         var footer = readers.Footer(file);
         var schema = footer.GetProperty("schema").EnumerateArray().ToDictionary(element => element.GetProperty("name").GetString()!);
         Assert.Equal("STRING", schema["status"].GetProperty("logical_type").GetProperty("type").GetString());
         Assert.Equal("UTF8", schema["status"].GetProperty("converted_type").GetString());
         var integer = schema["spike_count"].GetProperty("logical_type");
-        Assert.Equal(("INTEGER", 32, true), (integer.GetProperty("type").GetString(), integer.GetProperty("bitWidth").GetInt32(), integer.GetProperty("isSigned").GetBoolean()));
+        Assert.Equal(("INTEGER", 32, true),
+            (integer.GetProperty("type").GetString(), integer.GetProperty("bitWidth").GetInt32(),
+                integer.GetProperty("isSigned").GetBoolean()));
         var groups = footer.GetProperty("row_groups").EnumerateArray().ToList();
         Assert.Equal(3, groups.Count);
         foreach (var group in groups)
         {
             Assert.Equal("[[1,true,false],[0,false,true]]", JsonSerializer.Serialize(group.GetProperty("sorting_columns").EnumerateArray()
-                .Select(sorting => new object[] { sorting.GetProperty("column_idx").GetInt32(), sorting.GetProperty("descending").GetBoolean(), sorting.GetProperty("nulls_first").GetBoolean() })));
+                .Select(sorting => new object[] { sorting.GetProperty("column_idx").GetInt32(),
+                    sorting.GetProperty("descending").GetBoolean(), sorting.GetProperty("nulls_first").GetBoolean() })));
             long compressed = 0;
             foreach (var column in group.GetProperty("columns").EnumerateArray())
             {
@@ -168,7 +180,8 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
                 Assert.All(pages, page => Assert.Contains(page.GetProperty("encoding").GetString(), encodings));
                 Assert.Equal("DATA_PAGE", pages[^1].GetProperty("page_type").GetString());
                 Assert.Equal(1, pages[^1].GetProperty("count").GetInt32());
-                Assert.Equal(chunk.TryGetProperty("dictionary_page_offset", out _), pages[0].GetProperty("page_type").GetString() == "DICTIONARY_PAGE");
+                Assert.Equal(chunk.TryGetProperty("dictionary_page_offset", out _),
+                    pages[0].GetProperty("page_type").GetString() == "DICTIONARY_PAGE");
             }
             Assert.Equal(compressed, Whole(group.GetProperty("total_compressed_size")));
         }
@@ -187,17 +200,20 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
         foreach (var column in reader.Schema.Columns)
         {
             var ours = Enumerable.Range(0, reader.RowGroups.Count).SelectMany(group => reader.ReadPageIndex(group, column.Name)).ToList();
-            Assert.Equal(ours.Select(page => (page.Offset, page.FirstRow, page.Statistics?.NullCount)), foreign[column.Name].Select(page => (page.Offset, page.FirstRow, page.Nulls)));
+            Assert.Equal(ours.Select(page => (page.Offset, page.FirstRow, page.Statistics?.NullCount)),
+                foreign[column.Name].Select(page => (page.Offset, page.FirstRow, page.Nulls)));
             var due = ours.SelectMany(page => new[] { page.Statistics?.Minimum, page.Statistics?.Maximum }).ToArray();
             var found = foreign[column.Name].SelectMany(page => new[] { page.Minimum, page.Maximum }).ToArray();
-            SampleTable.AssertSame(new Dictionary<string, object?[]> { [column.Name] = due }, new Dictionary<string, object?[]> { [column.Name] = found });
+            SampleTable.AssertSame(
+                new Dictionary<string, object?[]> { [column.Name] = due }, new Dictionary<string, object?[]> { [column.Name] = found });
         }
     }
 
     [SkippableFact]
     public void The_page_index_says_how_the_pages_are_sorted()
     {
-        var schema = new ParquetSchema(new("rises", ParquetType.Int64), new("falls", ParquetType.Double, nullable: true), new("mixed", ParquetType.String));
+        var schema = new ParquetSchema(new("rises", ParquetType.Int64), new("falls", ParquetType.Double, nullable: true),
+            new("mixed", ParquetType.String));
         var table = new Dictionary<string, object?[]>
         {
             ["rises"] = [.. Enumerable.Range(0, 100).Select(object? (i) => (long)(i / 30))],
@@ -205,7 +221,8 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
             ["mixed"] = [.. Enumerable.Range(0, 100).Select(object? (i) => $"{i * 37 % 100:d2}")],
         };
         var pages = readers.PageIndex(Save(SampleTable.Write(table, new() { PageRows = 10 }, schema)));
-        Assert.Equal(["ASCENDING", "DESCENDING", "UNORDERED"], schema.Columns.Select(column => pages[column.Name].Select(page => page.Order).Distinct().Single()));
+        Assert.Equal(["ASCENDING", "DESCENDING", "UNORDERED"],
+            schema.Columns.Select(column => pages[column.Name].Select(page => page.Order).Distinct().Single()));
     }
 
     [SkippableTheory]
@@ -215,8 +232,12 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
     public void A_file_that_DuckDB_wrote_is_read_by_us(string codec)
     {
         string file = Path.Combine(_folder, "duckdb.parquet");
-        const string rows = "SELECT i AS index, sin(i) * 100 AS x, CASE WHEN i % 7 = 0 THEN NULL ELSE (i % 13) / 8.0 END AS y, (i * 7919 % 1000)::INTEGER AS n, "
-            + "i % 3 = 0 AS b, CASE i % 5 WHEN 0 THEN NULL WHEN 1 THEN 'µ' ELSE 'status ' || (i % 4) END AS s, repeat('ab', (i % 50)::INTEGER) || i AS t FROM range(5000) r(i)";
+        const string rows = """
+            SELECT i AS index, sin(i) * 100 AS x, CASE WHEN i % 7 = 0 THEN NULL ELSE (i % 13) / 8.0 END AS y,
+              (i * 7919 % 1000)::INTEGER AS n, i % 3 = 0 AS b, CASE i % 5 WHEN 0 THEN NULL WHEN 1 THEN 'µ' ELSE 'status ' || (i % 4) END AS s,
+              repeat('ab', (i % 50)::INTEGER) || i AS t
+            FROM range(5000) r(i)
+            """;
         readers.Query($"COPY ({rows}) TO '{file}' (FORMAT parquet, COMPRESSION {codec}, ROW_GROUP_SIZE 2048)");
         SampleTable.AssertSame(readers.Query($"SELECT * FROM read_parquet('{file}')"), SampleTable.Read(File.ReadAllBytes(file)));
     }
@@ -242,7 +263,8 @@ public sealed class ForeignReaderTests(ForeignReaders readers) : IClassFixture<F
         string file = Path.Combine(_folder, "zstd.parquet");
         readers.Query($"COPY (SELECT 1.5::DOUBLE AS x) TO '{file}' (FORMAT parquet, COMPRESSION zstd)");
         Assert.Contains("column 'x' is compressed with codec 6",
-            Assert.Throws<InvalidDataException>(() => new ParquetReader(new MemoryStream(File.ReadAllBytes(file)))).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidDataException>(() => new ParquetReader(new MemoryStream(File.ReadAllBytes(file)))).Message,
+                StringComparison.Ordinal);
     }
 
     private string Save(byte[] bytes)

@@ -9,7 +9,8 @@ public sealed class RoundTripTests
     public void What_was_written_is_read_bit_for_bit(ParquetCompression codec)
     {
         var table = SampleTable.Make(5000);
-        SampleTable.AssertSame(table, SampleTable.Read(SampleTable.Write(table, new() { Compression = codec, RowGroupRows = 2048, PageRows = 500 })));
+        SampleTable.AssertSame(table,
+            SampleTable.Read(SampleTable.Write(table, new() { Compression = codec, RowGroupRows = 2048, PageRows = 500 })));
     }
 
     [Theory]
@@ -38,7 +39,8 @@ public sealed class RoundTripTests
     public void Rows_may_come_column_after_column()
     {
         var stream = new MemoryStream();
-        using (var writer = new ParquetWriter(stream, new(new("a", ParquetType.Int64), new("b", ParquetType.Double)), new() { RowGroupRows = 7 }))
+        using (var writer = new ParquetWriter(stream, new(new("a", ParquetType.Int64), new("b", ParquetType.Double)),
+            new() { RowGroupRows = 7 }))
         {
             writer.Column<long>("a").Append([.. Enumerable.Range(0, 20).Select(i => (long)i)]);
             for (int i = 0; i < 20; i++) writer.Column<double>("b").Append([i / 10.0]);
@@ -55,7 +57,8 @@ public sealed class RoundTripTests
     [Fact]
     public void A_row_group_is_written_as_soon_as_all_columns_have_its_rows()
     {
-        using var writer = new ParquetWriter(new MemoryStream(), new(new("a", ParquetType.Int64), new("b", ParquetType.Boolean)), new() { RowGroupRows = 3 });
+        using var writer = new ParquetWriter(new MemoryStream(), new(new("a", ParquetType.Int64), new("b", ParquetType.Boolean)),
+            new() { RowGroupRows = 3 });
         writer.Column<bool>("b").Append([true, false, true]);
         writer.Column<long>("a").Append([1, 2]);
         Assert.Equal(0, writer.RowsWritten);
@@ -67,7 +70,9 @@ public sealed class RoundTripTests
     public void Long_texts_spread_over_several_pages()
     {
         var schema = new ParquetSchema(new ParquetColumn("text", ParquetType.String, nullable: true));
-        object?[] texts = [.. Enumerable.Range(0, 12).Select(object? (i) => i % 3 == 1 ? null : new string((char)('a' + i), 400_000) + "→"), new string('z', 3_000_000)];
+        object?[] texts = [
+            .. Enumerable.Range(0, 12).Select(object? (i) => i % 3 == 1 ? null : new string((char)('a' + i), 400_000) + "→"),
+            new string('z', 3_000_000)];
         var table = new Dictionary<string, object?[]> { ["text"] = texts };
         byte[] file = SampleTable.Write(table, schema: schema);
         SampleTable.AssertSame(table, SampleTable.Read(file));
@@ -77,7 +82,8 @@ public sealed class RoundTripTests
     [Fact]
     public void NaN_becomes_NULL_only_where_the_column_says_so()
     {
-        var schema = new ParquetSchema(new("measure", ParquetType.Double, nullable: true, nanIsNull: true), new("raw", ParquetType.Double, nullable: true));
+        var schema = new ParquetSchema(new("measure", ParquetType.Double, nullable: true, nanIsNull: true),
+            new("raw", ParquetType.Double, nullable: true));
         var stream = new MemoryStream();
         using var writer = new ParquetWriter(stream, schema);
         writer.Column<double>("measure").Append([1, double.NaN, 3]);
@@ -106,7 +112,8 @@ public sealed class RoundTripTests
     {
         var table = SampleTable.Make(1000);
         byte[] whole = SampleTable.Write(table, new() { RowGroupRows = 400 });
-        var parts = new ParquetReader(new MemoryStream(SampleTable.Write(table, new() { RowGroupRows = 77, Compression = ParquetCompression.None })));
+        var parts = new ParquetReader(new MemoryStream(SampleTable.Write(table,
+            new() { RowGroupRows = 77, Compression = ParquetCompression.None })));
         var stream = new MemoryStream();
         using var writer = new ParquetWriter(stream, SampleTable.Schema, new() { RowGroupRows = 400 });
         for (int group = 0; group < parts.RowGroups.Count; group++) writer.AppendRowGroup(parts, group);
@@ -131,8 +138,10 @@ public sealed class RoundTripTests
     {
         var reader = new ParquetReader(new MemoryStream(SampleTable.Write(SampleTable.Make(150), new() { RowGroupRows = 100 })));
         Assert.Equal(50, reader.Read<double>(1, "I_app").Values.Length);
-        Assert.Contains("holds Double, not Int64", Assert.Throws<ArgumentException>(() => reader.Read<long>(0, "I_app")).Message, StringComparison.Ordinal);
-        Assert.Contains("no column 'i_app'", Assert.Throws<ArgumentException>(() => reader.Read<double>(0, "i_app")).Message, StringComparison.Ordinal);
+        Assert.Contains("holds Double, not Int64", Assert.Throws<ArgumentException>(() => reader.Read<long>(0, "I_app")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no column 'i_app'", Assert.Throws<ArgumentException>(() => reader.Read<double>(0, "i_app")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => reader.Read<double>(2, "I_app"));
         Assert.Throws<ArgumentOutOfRangeException>(() => reader.ReadPageIndex(-1, "I_app"));
         Assert.Throws<NotSupportedException>(() => reader.Read<float>(0, "I_app"));

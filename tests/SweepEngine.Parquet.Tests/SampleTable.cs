@@ -5,7 +5,7 @@ internal static class SampleTable
 {
     public static readonly ParquetSchema Schema = new(
         new("index", ParquetType.Int64),
-        new("I_app", ParquetType.Double),
+        new("I_app", ParquetType.Double, encoding: ParquetEncoding.Dictionary),
         new("rate", ParquetType.Double, nullable: true, nanIsNull: true),
         new("plain", ParquetType.Double, encoding: ParquetEncoding.Plain),
         new("split", ParquetType.Double, nullable: true, encoding: ParquetEncoding.ByteStreamSplit),
@@ -26,13 +26,15 @@ internal static class SampleTable
     private static readonly string[] s_notes = ["", "µA/cm²", "神经元", "🧠🧠", "a\0b", "Größe \"q\"\n", new('x', 300), "\uFFFF", "e\u0301"];
 
     private static readonly double[] s_edges =
-        [0.0, -0.0, double.Epsilon, -double.Epsilon, double.MaxValue, double.MinValue, double.PositiveInfinity, double.NegativeInfinity, 0.1, 1e-300];
+        [0.0, -0.0, double.Epsilon, -double.Epsilon, double.MaxValue, double.MinValue, double.PositiveInfinity, double.NegativeInfinity,
+            0.1, 1e-300];
 
     /// <summary>The values of the columns, null where NULL, by the names of the schema.</summary>
     public static Dictionary<string, object?[]> Make(int rows, int seed = 1)
     {
         var random = new Random(seed);
-        return Schema.Columns.ToDictionary(column => column.Name, column => Enumerable.Range(0, rows).Select(i => Value(column.Name, i, random)).ToArray());
+        return Schema.Columns
+            .ToDictionary(column => column.Name, column => Enumerable.Range(0, rows).Select(i => Value(column.Name, i, random)).ToArray());
     }
 
     private static object? Value(string column, int row, Random random) => column switch
@@ -41,9 +43,11 @@ internal static class SampleTable
         "I_app" => 10.0 * (row % 101),
         "rate" => random.Next(4) == 0 ? null : random.NextDouble() * 100,
         "plain" => random.Next(3) == 0 ? s_edges[random.Next(s_edges.Length)] : random.NextDouble(),
-        "split" => random.Next(10) == 0 ? null : random.Next(3) == 0 ? s_edges[random.Next(s_edges.Length)] : Math.ScaleB(random.NextDouble(), random.Next(-300, 300)),
+        "split" => random.Next(10) == 0 ? null : random.Next(3) == 0 ? s_edges[random.Next(s_edges.Length)]
+            : Math.ScaleB(random.NextDouble(), random.Next(-300, 300)),
         "spike_count" => row % 1000 < 300 ? null : random.Next(200),
-        "wild" => random.Next(20) == 0 ? null : random.Next(2) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : random.Next(2) == 0 ? long.MinValue : long.MaxValue,
+        "wild" => random.Next(20) == 0 ? null : random.Next(2) == 0 ? random.NextInt64(long.MinValue, long.MaxValue)
+            : random.Next(2) == 0 ? long.MinValue : long.MaxValue,
         "wild32" => random.Next(4) switch { 0 => int.MinValue, 1 => int.MaxValue, _ => random.Next(-1000, 1000) },
         "digits" => row % 10,
         "fires" => random.Next(5) == 0 ? null : row % 500 < 250,
@@ -54,7 +58,8 @@ internal static class SampleTable
         _ => null,
     };
 
-    public static byte[] Write(Dictionary<string, object?[]> table, ParquetWriterOptions? options = null, ParquetSchema? schema = null, Func<int>? batch = null)
+    public static byte[] Write(Dictionary<string, object?[]> table, ParquetWriterOptions? options = null, ParquetSchema? schema = null,
+        Func<int>? batch = null)
     {
         schema ??= Schema;
         var stream = new MemoryStream();

@@ -73,7 +73,8 @@ public sealed class StatisticsTests
     {
         Assert.Contains(ParquetEncoding.Dictionary, Encodings([.. Enumerable.Repeat("ok", 10)], ParquetEncoding.Automatic));
         Assert.Contains(ParquetEncoding.Dictionary, Encodings(["ok"], ParquetEncoding.Automatic));
-        Assert.DoesNotContain(ParquetEncoding.Dictionary, Encodings([.. Enumerable.Range(0, 10).Select(i => $"{i}")], ParquetEncoding.Automatic));
+        Assert.DoesNotContain(ParquetEncoding.Dictionary,
+            Encodings([.. Enumerable.Range(0, 10).Select(i => $"{i}")], ParquetEncoding.Automatic));
     }
 
     [Fact]
@@ -87,7 +88,8 @@ public sealed class StatisticsTests
     private static IReadOnlyList<ParquetEncoding> Encodings<T>(T[] values, ParquetEncoding hint) where T : notnull
     {
         var stream = new MemoryStream();
-        using var writer = new ParquetWriter(stream, new(new ParquetColumn("x", typeof(T) == typeof(double) ? ParquetType.Double : ParquetType.String, encoding: hint)));
+        using var writer = new ParquetWriter(stream,
+            new(new ParquetColumn("x", typeof(T) == typeof(double) ? ParquetType.Double : ParquetType.String, encoding: hint)));
         writer.Column<T>("x").Append(values);
         writer.Finish();
         var reader = new ParquetReader(stream);

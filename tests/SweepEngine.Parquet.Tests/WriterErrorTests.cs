@@ -28,8 +28,10 @@ public sealed class WriterErrorTests
     public void Columns_are_asked_for_by_their_name_and_type()
     {
         using var writer = new ParquetWriter(new MemoryStream(), s_schema);
-        Assert.Contains("holds Double, not Int64", Assert.Throws<ArgumentException>(() => writer.Column<long>("x")).Message, StringComparison.Ordinal);
-        Assert.Contains("the columns are x, s, n", Assert.Throws<ArgumentException>(() => writer.Column<long>("X")).Message, StringComparison.Ordinal);
+        Assert.Contains("holds Double, not Int64", Assert.Throws<ArgumentException>(() => writer.Column<long>("x")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("the columns are x, s, n", Assert.Throws<ArgumentException>(() => writer.Column<long>("X")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,7 +41,8 @@ public sealed class WriterErrorTests
         writer.Column<double>("x").Append([1, 2, 3]);
         writer.Column<string>("s").Append(["a", "b", "c"]);
         writer.Column<long>("n").Append([1, 2]);
-        Assert.Contains("'n' has 2 rows and column 'x' has 3", Assert.Throws<InvalidOperationException>(writer.Finish).Message, StringComparison.Ordinal);
+        Assert.Contains("'n' has 2 rows and column 'x' has 3", Assert.Throws<InvalidOperationException>(writer.Finish).Message,
+            StringComparison.Ordinal);
         writer.Column<long>("n").Append([3]);
         writer.Finish();
     }

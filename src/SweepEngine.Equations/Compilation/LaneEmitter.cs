@@ -15,7 +15,7 @@ internal delegate void LaneLoop(ref readonly double t, ref readonly double y, re
 /// </summary>
 internal sealed class LaneEmitter
 {
-    // The compiler's own passes recurse over what is nested on the evaluation stack; locals cut that.
+    // The compilers, this one and the next, recurse over what is nested on the evaluation stack; locals cut that.
     private const int DeepestNesting = 24;
 
     private const int TimeArgument = 0, StateArgument = 1, ParameterArgument = 2, ResultArgument = 3, StrideArgument = 4, CountArgument = 5;
@@ -26,17 +26,14 @@ internal sealed class LaneEmitter
     private readonly LocalBuilder _offset;
     private readonly Dictionary<(int Argument, int Index), LocalBuilder> _rows = [];
     private readonly LocalBuilder?[] _locals;
-    private readonly int[] _users;
-    private readonly int[] _height;
+    private readonly bool[] _held;
 
     private LaneEmitter(ExpressionGraph graph, VectorCode code, ILGenerator il)
     {
         (_graph, _code, _il) = (graph, code, il);
         _offset = il.DeclareLocal(typeof(nint));
         _locals = new LocalBuilder?[graph.Nodes.Count];
-        _users = new int[graph.Nodes.Count];
-        _height = new int[graph.Nodes.Count];
-        CountUsers();
+        _held = Held(graph);
     }
 
     /// <summary>Makes the code.</summary>
@@ -79,18 +76,17 @@ internal sealed class LaneEmitter
 
     private void EmitBlock()
     {
-        foreach (int output in _graph.Outputs)
+        for (int i = 0; i < _graph.Nodes.Count; i++)
         {
-            EmitValue(output);
-            if (_locals[output] is null)
-                _il.Emit(OpCodes.Stloc, _locals[output] = _il.DeclareLocal(_code.Type));
-            else
-                _il.Emit(OpCodes.Pop);
+            if (!_held[i])
+                continue;
+            EmitNode(i);
+            _il.Emit(OpCodes.Stloc, _locals[i] = _il.DeclareLocal(_code.Type));
         }
         for (int output = 0; output < _graph.Outputs.Count; output++)
         {
             EmitAddress(ResultArgument, output);
-            _il.Emit(OpCodes.Ldloc, _locals[_graph.Outputs[output]]!);
+            EmitValue(_graph.Outputs[output]);
             _code.Store();
         }
     }
@@ -98,16 +94,19 @@ internal sealed class LaneEmitter
     private void EmitValue(int index)
     {
         if (_locals[index] is { } held)
-        {
             _il.Emit(OpCodes.Ldloc, held);
-            return;
-        }
+        else
+            EmitNode(index);
+    }
+
+    private void EmitNode(int index)
+    {
         Node node = _graph.Nodes[index];
         switch (node.Kind)
         {
             case NodeKind.Constant:
                 _code.Constant(node.Value);
-                return;
+                break;
             case NodeKind.Operation:
                 ReadOnlySpan<Action> operands = [() => EmitValue(node.A), () => EmitValue(node.B), () => EmitValue(node.C)];
                 _code.Operation(node.Operation, node.Index, operands[..Operations.Operands(node.Operation)]);
@@ -116,11 +115,6 @@ internal sealed class LaneEmitter
                 EmitAddress(Argument(node.Kind), node.Index);
                 _code.Load();
                 break;
-        }
-        if (_users[index] > 1 || _height[index] % DeepestNesting == 0)
-        {
-            _il.Emit(OpCodes.Dup);
-            _il.Emit(OpCodes.Stloc, _locals[index] = _il.DeclareLocal(_code.Type));
         }
     }
 
@@ -160,20 +154,31 @@ internal sealed class LaneEmitter
         _ => ParameterArgument,
     };
 
-    private void CountUsers()
+    // Which nodes go to locals: those with several users, all outputs (stores come last), and every so often one in a long chain.
+    private static bool[] Held(ExpressionGraph graph)
     {
-        for (int i = 0; i < _graph.Nodes.Count; i++)
+        int[] users = new int[graph.Nodes.Count], height = new int[graph.Nodes.Count];
+        bool[] held = new bool[graph.Nodes.Count];
+        foreach (int output in graph.Outputs)
+            users[output] = 2;
+        for (int i = graph.Nodes.Count - 1; i >= 0; i--)
         {
-            Node node = _graph.Nodes[i];
-            if (node.Kind is not NodeKind.Operation)
+            // Folding leaves nodes behind that nobody uses.
+            if (users[i] == 0)
                 continue;
-            foreach (int operand in new[] { node.A, node.B, node.C }.Take(Operations.Operands(node.Operation)))
-            {
-                _users[operand]++;
-                _height[i] = Math.Max(_height[i], _height[operand] + 1);
-            }
+            foreach (int operand in Operands(graph.Nodes[i]))
+                users[operand]++;
         }
-        foreach (int output in _graph.Outputs)
-            _users[output]++;
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            Node node = graph.Nodes[i];
+            foreach (int operand in Operands(node))
+                height[i] = Math.Max(height[i], held[operand] ? 1 : height[operand] + 1);
+            held[i] = node.Kind is not NodeKind.Constant && users[i] > 0 && (users[i] > 1 || height[i] >= DeepestNesting);
+        }
+        return held;
     }
+
+    private static ReadOnlySpan<int> Operands(Node node) => node.Kind is NodeKind.Operation
+        ? new int[] { node.A, node.B, node.C }.AsSpan(0, Operations.Operands(node.Operation)) : [];
 }

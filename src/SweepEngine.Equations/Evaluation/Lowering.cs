@@ -40,13 +40,23 @@ internal abstract class Lowering<T>
         ["if"] = Operation.Select,
     };
 
+    private readonly Dictionary<Expression, T> _lowered = new(ReferenceEqualityComparer.Instance);
+
     protected abstract T Constant(double value);
 
     protected abstract T Symbol(string name);
 
     protected abstract T Apply(Operation operation, T a, T b, T c);
 
-    protected virtual T Lower(Expression expression) => expression switch
+    /// <summary>The value of an expression; of a shared branch, the same each time.</summary>
+    protected T Lower(Expression expression)
+    {
+        if (!_lowered.TryGetValue(expression, out T? value))
+            _lowered.Add(expression, value = LowerNode(expression));
+        return value;
+    }
+
+    private T LowerNode(Expression expression) => expression switch
     {
         Number number => Constant(number.SI),
         UnitConstant constant => Constant(new Quantity(1, constant.Unit).SI),

@@ -10,51 +10,80 @@ internal sealed class Inliner
     private readonly Dictionary<string, (IReadOnlyList<string> Arguments, Expression Body)> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Expression> _starts = new(StringComparer.Ordinal) { [BuiltIn.Time] = new Number(0) };
 
-    /// <summary>True once something became larger than <see cref="ModelLimits"/> allows; from then on results mean nothing.</summary>
-    public bool Overflowed { get; private set; }
-
     /// <summary>Adds an intermediate all of whose parts are there already.</summary>
-    public void Add(string name, Expression value) => _values[name] = Inline(value);
+    /// <returns>False when it is beyond <see cref="ModelLimits"/>.</returns>
+    public bool TryAdd(string name, Expression value) => Within(value, _values, out Expression inlined) && _values.TryAdd(name, inlined);
 
     /// <summary>Adds a function all of whose parts are there already.</summary>
-    public void Add(string name, IReadOnlyList<string> arguments, Expression body) => _functions[name] = (arguments, Inline(body));
+    /// <returns>False when it is beyond <see cref="ModelLimits"/>.</returns>
+    public bool TryAdd(string name, IReadOnlyList<string> arguments, Expression body) =>
+        Within(body, _values, out Expression inlined) && _functions.TryAdd(name, (arguments, inlined));
 
     /// <summary>Adds the start of a state; the starts of all states that it refers to are there already.</summary>
-    public void AddStart(string state, Expression start) => _starts[state] = Substitute(Inline(start), _starts);
+    /// <returns>False when it is beyond <see cref="ModelLimits"/>.</returns>
+    public bool TryAddStart(string state, Expression start) =>
+        Within(start, _values, out Expression inlined) && Within(inlined, _starts, out inlined) && _starts.TryAdd(state, inlined);
+
+    /// <summary>How many nodes the expression has when written out; null when it is beyond <see cref="ModelLimits"/>.</summary>
+    public long? Size(Expression expression) => Within(expression, _values, out Expression inlined) ? inlined.Size : null;
 
     /// <summary>The start of a state over parameters alone.</summary>
     public Expression Start(string state) => _starts[state];
 
-    public Expression Inline(Expression expression) => Substitute(expression, _values);
+    /// <summary>The expression written out, of whatever size.</summary>
+    public Expression Inline(Expression expression) => new Substitution(_values, _functions, long.MaxValue).Of(expression);
 
-    private Expression Substitute(Expression expression, Dictionary<string, Expression> values)
+    private bool Within(Expression expression, Dictionary<string, Expression> values, out Expression inlined)
     {
-        if (Overflowed)
-            return expression;
-        Expression result = expression switch
+        Substitution substitution = new(values, _functions, ModelLimits.Nodes);
+        inlined = substitution.Of(expression);
+        return !substitution.Overflowed && inlined.Depth <= ModelLimits.Depth;
+    }
+
+    private sealed class Substitution(Dictionary<string, Expression> values,
+        Dictionary<string, (IReadOnlyList<string> Arguments, Expression Body)> functions, long largest)
+    {
+        private readonly Dictionary<Expression, Expression> _known = new(ReferenceEqualityComparer.Instance);
+
+        /// <summary>True once something became too large; from then on results mean nothing, but come soon.</summary>
+        public bool Overflowed { get; private set; }
+
+        public Expression Of(Expression expression)
         {
-            Symbol symbol => values.GetValueOrDefault(symbol.Name, symbol),
-            Unary unary => Changed(unary, Substitute(unary.Operand, values)),
-            Binary binary => Changed(binary, Substitute(binary.Left, values), Substitute(binary.Right, values)),
-            Call call => Apply(call, [.. call.Arguments.Select(argument => Substitute(argument, values))]),
-            _ => expression,
-        };
-        Overflowed |= result.Size > ModelLimits.Nodes || result.Depth > ModelLimits.Depth;
-        return result;
-    }
+            if (Overflowed)
+                return expression;
+            if (_known.TryGetValue(expression, out Expression? result))
+                return result;
+            result = expression switch
+            {
+                Symbol symbol => values.GetValueOrDefault(symbol.Name, symbol),
+                Unary unary => Rebuilt(unary, Of(unary.Operand)),
+                Binary binary => Rebuilt(binary, Of(binary.Left), Of(binary.Right)),
+                Call call => Rebuilt(call, [.. call.Arguments.Select(Of)]),
+                _ => expression,
+            };
+            Overflowed |= result.Size > largest;
+            return _known[expression] = result;
+        }
 
-    private Expression Apply(Call call, Expression[] arguments)
-    {
-        if (!_functions.TryGetValue(call.Function, out var function))
-            return call.Arguments.Zip(arguments).All(pair => ReferenceEquals(pair.First, pair.Second)) ? call
+        private static Unary Rebuilt(Unary unary, Expression operand) =>
+            ReferenceEquals(operand, unary.Operand) ? unary : new Unary(unary.Operator, operand) { Place = unary.Place };
+
+        private static Binary Rebuilt(Binary binary, Expression left, Expression right) =>
+            ReferenceEquals(left, binary.Left) && ReferenceEquals(right, binary.Right) ? binary
+                : new Binary(binary.Operator, left, right) { Place = binary.Place };
+
+        private Expression Rebuilt(Call call, Expression[] arguments)
+        {
+            if (functions.TryGetValue(call.Function, out var function))
+            {
+                Substitution inner = new(function.Arguments.Zip(arguments).ToDictionary(pair => pair.First, pair => pair.Second), functions, largest);
+                Expression body = inner.Of(function.Body);
+                Overflowed |= inner.Overflowed;
+                return body;
+            }
+            return call.Arguments.SequenceEqual(arguments, ReferenceEqualityComparer.Instance) ? call
                 : new Call(call.Function, arguments) { Place = call.Place };
-        return Substitute(function.Body, function.Arguments.Zip(arguments).ToDictionary(pair => pair.First, pair => pair.Second));
+        }
     }
-
-    private static Unary Changed(Unary unary, Expression operand) =>
-        ReferenceEquals(operand, unary.Operand) ? unary : new Unary(unary.Operator, operand) { Place = unary.Place };
-
-    private static Binary Changed(Binary binary, Expression left, Expression right) =>
-        ReferenceEquals(left, binary.Left) && ReferenceEquals(right, binary.Right) ? binary
-            : new Binary(binary.Operator, left, right) { Place = binary.Place };
 }

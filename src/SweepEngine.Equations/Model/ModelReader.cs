@@ -99,6 +99,8 @@ public sealed class ModelReader
     {
         int before = _findings.Count;
         _model.Check(Keys, "the model", _findings);
+        if (_model.Text("model") is { } title && !title.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            _findings.Add(title.Place, "the name of the model is not valid", Finding.Quote(title.Value), "letters, digits, _ and -");
         if (_model.Map("states") is { } states)
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
@@ -320,25 +322,21 @@ public sealed class ModelReader
             return false;
         foreach (string name in definitions.Sorted)
         {
-            if (intermediates.TryGetValue(name, out Intermediate? intermediate))
-            {
-                _inliner.Add(name, intermediate.Value);
-                _dimensions.Add(name, intermediate.Value);
-            }
-            else
-                _inliner.Add(name, functions[name].Arguments, functions[name].Body);
-            if (_inliner.Overflowed)
+            bool isValue = intermediates.TryGetValue(name, out Intermediate? intermediate);
+            if (!(isValue ? _inliner.TryAdd(name, intermediate!.Value) : _inliner.TryAdd(name, functions[name].Arguments, functions[name].Body)))
                 return ReportOverflow(_scope[name]!.Value.Place, $"'{name}'");
+            if (isValue)
+                _dimensions.Add(name, intermediate!.Value);
         }
         DependencyOrder starts = new(variables.Select(state => (state.Name, _inliner.Inline(state.Start))));
         if (!ReportCycle(starts, "starts from itself"))
             return false;
+        long? size = 0;
         foreach (string name in starts.Sorted)
-            _inliner.AddStart(name, variables.First(state => state.Name == name).Start);
-        long size = variables.Sum(state => _inliner.Start(state.Name).Size);
+            size += _inliner.TryAddStart(name, variables.First(state => state.Name == name).Start) ? _inliner.Start(name).Size : null;
         foreach (Expression? each in variables.Select(state => state.Derivative).Concat(_reset.Select(assignment => assignment.Value)).Append(_when).Append(_refractoryFor))
-            size += each is null ? 0 : _inliner.Inline(each).Size;
-        return (!_inliner.Overflowed && size <= ModelLimits.Nodes) || ReportOverflow(_model.Entry("equations")!.Value.Key.Place, "the model");
+            size += each is null ? 0 : _inliner.Size(each);
+        return size <= ModelLimits.Nodes || ReportOverflow(_model.Entry("equations")!.Value.Key.Place, "the model");
     }
 
     private bool ReportCycle(DependencyOrder order, string message)

@@ -50,8 +50,8 @@ public readonly record struct Quantity(double Value, Unit Unit)
         string example = $"write e.g. {(length > 0 ? written[..length] : "1")} {dimension.CommonUnit()}".TrimEnd();
         if (length == 0)
         {
-            bool special = written.TrimStart('+', '-', '.').ToUpperInvariant() is { } word && (word.StartsWith("NAN", StringComparison.Ordinal) || word.StartsWith("INF", StringComparison.Ordinal));
-            findings.Add(text.Place, $"the value of {name} is not {(special ? "finite" : "a number")}", Finding.Quote(written), dimension.Describe(), example);
+            findings.Add(text.Place, $"the value of {name} is not {(IsSpecial(written) ? "finite" : "a number")}", Finding.Quote(written),
+                dimension.Describe(), example);
             return false;
         }
         int unitAt = length;
@@ -65,11 +65,13 @@ public readonly record struct Quantity(double Value, Unit Unit)
         }
         if (unit.Dimension != dimension)
         {
-            findings.Add(text.At(unitAt), $"the unit of {name} does not fit",
-                unit.Text.Length == 0 ? "a number without a unit" : $"{Finding.Quote(unitText)} ({unit.Dimension})", dimension.Describe(), example);
+            string found = unit.Text.Length == 0 ? "a number without a unit" : $"{Finding.Quote(unitText)} ({unit.Dimension})";
+            findings.Add(text.At(unitAt), $"the unit of {name} does not fit", found, dimension.Describe(), example);
             return false;
         }
-        if (!Number(written.AsSpan(0, length), out double value) || !double.IsFinite((quantity = new Quantity(value, unit)).SI))
+        if (Number(written.AsSpan(0, length), out double value))
+            quantity = new Quantity(value, unit);
+        if (quantity.Unit is null || !double.IsFinite(quantity.SI))
         {
             findings.Add(text.Place, $"the value of {name} is not finite", Finding.Quote(written), "numbers up to 1.8e308 in SI units");
             return false;
@@ -96,8 +98,14 @@ public readonly record struct Quantity(double Value, Unit Unit)
     }
 
     private static bool Number(ReadOnlySpan<char> text, out double value) =>
-        double.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out value)
-        && double.IsFinite(value);
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    // YAML's .inf and .nan, and what other programs print.
+    private static bool IsSpecial(string text)
+    {
+        string word = text.TrimStart('+', '-', '.');
+        return word.StartsWith("nan", StringComparison.OrdinalIgnoreCase) || word.StartsWith("inf", StringComparison.OrdinalIgnoreCase);
+    }
 
     // How many characters from the start are a decimal number: sign? (digits ('.' digits?)? | '.' digits) ('e' sign? digits)?
     private static int NumberLength(string text)

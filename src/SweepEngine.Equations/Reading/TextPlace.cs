@@ -1,7 +1,7 @@
 namespace SweepEngine.Equations;
 
 /// <summary>A place in a text file that a person wrote.</summary>
-/// <param name="File">The file as the user named it; a name in angle brackets, such as <c>&lt;inline&gt;</c>, for text without a file.</param>
+/// <param name="File">The file as the user named it.</param>
 /// <param name="Line">Line, counted from 1.</param>
 /// <param name="Column">Column in UTF-16 units, counted from 1.</param>
 public readonly record struct TextPlace(string File, int Line, int Column) : IComparable<TextPlace>

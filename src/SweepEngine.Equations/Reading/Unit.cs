@@ -60,6 +60,9 @@ public sealed class Unit : IEquatable<Unit>
         ["%"] = "write a fraction: 5 % = 0.05",
     };
 
+    private static readonly string[] Common =
+        ["mV", "pA", "nA", "uA", "nS", "uS", "mS", "pF", "nF", "uF", "MOhm", "ms", "Hz", "um", "cm", "mM"];
+
     private Unit(string text, Dimension dimension, int powerOfTen) => (Text, Dimension, PowerOfTen) = (text, dimension, powerOfTen);
 
     /// <summary>The unit of a pure number; its text is empty.</summary>
@@ -204,7 +207,7 @@ public sealed class Unit : IEquatable<Unit>
                 return (prefixed.Dimension, prefixed.Power + prefix);
             if (Refused.TryGetValue(symbol, out string? refused))
                 Hint = refused;
-            else if (DidYouMean.Hint(symbol, ["mV", "pA", "nA", "uA", "nS", "uS", "mS", "pF", "nF", "uF", "MOhm", "ms", "Hz", "um", "cm", "mM"]) is { } near)
+            else if (DidYouMean.Hint(symbol, Common) is { } near)
                 Hint = near;
             return null;
         }

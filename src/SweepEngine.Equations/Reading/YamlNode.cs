@@ -17,7 +17,9 @@ public enum YamlKinds
     Map = 4,
 }
 
-/// <summary>A key that a map may have. Readers check against lists of these, and the JSON Schemas are printed from the same lists.</summary>
+/// <summary>
+/// A key that a map may have. Readers check against lists of these, and the JSON Schemas are printed from the same lists.
+/// </summary>
 /// <param name="Name">The key as written.</param>
 /// <param name="Kinds">What its value may be.</param>
 /// <param name="Required">True when leaving it out is an error.</param>

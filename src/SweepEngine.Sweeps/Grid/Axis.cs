@@ -70,7 +70,8 @@ public sealed class ListedAxis : Axis
     /// <param name="parameter">The swept parameter.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="values">The values, at least one, in that unit.</param>
-    public ListedAxis(string parameter, Unit unit, IReadOnlyList<double> values) : base(parameter, unit, values.Count) => _listed = [.. values];
+    public ListedAxis(string parameter, Unit unit, IReadOnlyList<double> values) : base(parameter, unit, values.Count) =>
+        _listed = [.. values];
 
     /// <inheritdoc/>
     public override string CanonicalText => $"values [{string.Join(", ", _listed.Select(Text))}] {Unit}".TrimEnd();

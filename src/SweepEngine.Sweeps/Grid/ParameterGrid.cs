@@ -16,8 +16,10 @@ public sealed class ParameterGrid
     private readonly long[] _counts, _strides;
 
     /// <summary>Makes a grid.</summary>
-    /// <param name="groups">Axes from the outermost to the innermost; those of one group are zipped. The last group is the drive alone.</param>
-    /// <exception cref="ArgumentException">Axes of a group differ in length, the last group is not one axis, or there are too many points.</exception>
+    /// <param name="groups">Axes from the outermost to the innermost, zipped ones in one group; the last group is the drive alone.</param>
+    /// <exception cref="ArgumentException">
+    /// Axes of a group differ in length, the last group is not one axis, or there are too many points.
+    /// </exception>
     public ParameterGrid(IReadOnlyList<IReadOnlyList<Axis>> groups)
     {
         if (groups.Count == 0 || groups[^1].Count != 1 || groups.Any(group => group.Any(axis => axis.Count != group[0].Count)))
@@ -43,7 +45,7 @@ public sealed class ParameterGrid
     /// <summary>Axes from the outermost to the innermost; those of one group are zipped.</summary>
     public IReadOnlyList<IReadOnlyList<Axis>> Groups { get; }
 
-    /// <summary>All axes in the order of <see cref="Groups"/>: the order of parameters in tables and kernels. The drive is the last.</summary>
+    /// <summary>All axes in the order of <see cref="Groups"/>, which is that of tables and kernels. The drive is the last.</summary>
     public IReadOnlyList<Axis> Axes => _axes;
 
     /// <summary>The axis of the drive.</summary>

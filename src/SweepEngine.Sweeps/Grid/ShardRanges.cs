@@ -5,7 +5,7 @@ namespace SweepEngine.Sweeps;
 /// <param name="CurveCount">Number of curves, at least 1.</param>
 public readonly record struct ShardRange(long FirstCurve, long CurveCount);
 
-/// <summary>All shards of a sweep: equal runs of curves, the last one perhaps shorter. Shard <c>s</c> is a pure function of its index.</summary>
+/// <summary>All shards of a sweep: equal runs of curves, the last one perhaps shorter. Each is a pure function of its index.</summary>
 public sealed class ShardRanges
 {
     private readonly long _curves;

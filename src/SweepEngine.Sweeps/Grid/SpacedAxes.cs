@@ -104,7 +104,7 @@ public sealed class LogspaceAxis : Axis
     }
 }
 
-/// <summary>Turns decimals such as 0.1 and 0.25 into whole numbers (10 and 25, scale 100), which doubles add and multiply exactly.</summary>
+/// <summary>Turns decimals such as 0.1 and 0.25 into whole numbers (10 and 25, scale 100), exact in sums and products.</summary>
 internal static class DecimalScale
 {
     private const int MostDecimals = 15;

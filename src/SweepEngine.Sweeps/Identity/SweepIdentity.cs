@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Sweeps;
 
@@ -53,9 +54,10 @@ public sealed class SweepIdentity
         Line($"drive {spec.Grid.Drive.Parameter}");
         foreach ((string name, double value) in spec.FixedSI.OrderBy(each => each.Key, StringComparer.Ordinal))
             Line($"fixed {name} {Number(value)}");
-        StepSpec step = spec.Stimulus;
-        Line($"step duration {Number(step.Duration.SI)} delay {Number(step.Delay.SI)} after {Number(step.After.SI)} base {Number(step.Base.SI)}");
-        Line($"measure {string.Join(' ', SweepKeys.Measures.Where(each => spec.Measures.HasFlag(each.Measure)).Select(each => each.Word))}");
+        StepStimulus step = spec.Stimulus;
+        Line($"step duration {Number(step.Duration)} delay {Number(step.Delay)} after {Number(step.After)} base {Number(step.Base)}");
+        var measures = SweepKeys.Measures.Where(each => spec.Measures.HasFlag(each.Measure));
+        Line($"measure {string.Join(' ', measures.Select(each => each.Word))}");
         Line($"tolerance {Number(spec.Tolerance)}");
         Line($"seed {spec.Seed}");
         text.Append(spec.Model.CanonicalText);

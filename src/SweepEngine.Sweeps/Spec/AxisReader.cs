@@ -47,11 +47,13 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
     {
         List<(TextPlace Place, Axis Axis)> axes = [];
         if (zip.Entries.Count < 2)
-            findings.Add(zip.Place, "a zip has too few axes", $"{zip.Entries.Count}", "at least 2", "write a single axis directly under grid");
+            findings.Add(zip.Place, "a zip has too few axes", $"{zip.Entries.Count}", "at least 2",
+                "write a single axis directly under grid");
         foreach (YamlEntry entry in zip.Entries)
         {
             if (entry.Name == drive)
-                findings.Add(entry.Key.Place, $"the drive {drive} cannot be zipped, since a curve has one value of every other parameter",
+                findings.Add(entry.Key.Place,
+                    $"the drive {drive} cannot be zipped, since a curve has one value of every other parameter",
                     hint: $"move {drive} out of the zip");
             if (ReadEntry(entry) is { } axis)
                 axes.Add((entry.Key.Place, axis));
@@ -69,7 +71,8 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
     {
         ModelParameter? parameter = model is null ? null : ParameterNames.Find(model, entry.Key, findings);
         if (!_swept.TryAdd(entry.Name, entry.Key.Place))
-            findings.Add(entry.Key.Place, $"the parameter {entry.Name} is swept twice", hint: $"keep one; the first stands in line {_swept[entry.Name].Line}");
+            findings.Add(entry.Key.Place, $"the parameter {entry.Name} is swept twice",
+                hint: $"keep one; the first stands in line {_swept[entry.Name].Line}");
         string what = $"the axis of {entry.Name}";
         if (!entry.Value.Is(YamlKinds.Map, what, findings))
             return null;
@@ -77,7 +80,10 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
         map.Check(SweepKeys.Axis, what, findings);
         string[] kinds = [.. map.Entries.Select(each => each.Name).Where(name => SweepKeys.Axis.Any(key => key.Name == name))];
         if (kinds.Length == 1)
-            return parameter is not null && map.List(kinds[0]) is { } list ? new OneAxis(parameter, what, drive, findings).Read(kinds[0], list) : null;
+        {
+            return parameter is not null && map.List(kinds[0]) is { } list
+                ? new OneAxis(parameter, what, drive, findings).Read(kinds[0], list) : null;
+        }
         string allowed = $"one of {string.Join(", ", SweepKeys.Axis.Select(key => key.Name))}";
         if (kinds.Length > 1)
             findings.Add(map.Place, $"{what} is given in several ways", string.Join(", ", kinds), allowed);
@@ -115,7 +121,7 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
                 if (!seen.TryAdd(values[i].SI, i))
                     findings.Add(place, $"{what} has a value twice", Finding.Quote($"{values[i]}"), hint: "leave it out");
                 else if (i > 0 && parameter.Name == drive && !(values[i].SI > values[i - 1].SI))
-                    findings.Add(place, $"the drive {drive} must ascend", $"{Finding.Quote($"{values[i]}")} after {Finding.Quote($"{values[i - 1]}")}",
+                    findings.Add(place, $"the drive {drive} must ascend", $"'{values[i]}' after '{values[i - 1]}'",
                         hint: "sort the values");
             }
             return new ListedAxis(parameter.Name, values[0].Unit, [.. values.Select(value => value.Value)]);
@@ -126,18 +132,20 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
             if (!HasThree(list, kind, "[start, end, number of values]"))
                 return null;
             List<Quantity> ends = Quantities([.. list.Items.Take(2)]);
-            if (WholeNumber.Read(list.Items[2], $"the number of values of {parameter.Name}", 2, ParameterGrid.MostPoints, findings) is not { } count || ends.Count < 2)
+            string number = $"the number of values of {parameter.Name}";
+            if (WholeNumber.Read(list.Items[2], number, 2, ParameterGrid.MostPoints, findings) is not { } count || ends.Count < 2)
                 return null;
             (double start, double end) = (ends[0].Value, ends[1].Value);
             if (kind == "logspace" && Math.Sign(start) * Math.Sign(end) <= 0)
             {
-                findings.Add(list.Items[start == 0 ? 0 : 1].Place, $"{what} has no constant ratio", $"{Finding.Quote($"{ends[0]}")} to {Finding.Quote($"{ends[1]}")}",
+                findings.Add(list.Items[start == 0 ? 0 : 1].Place, $"{what} has no constant ratio", $"'{ends[0]}' to '{ends[1]}'",
                     "two ends of the same sign, neither of them 0");
                 return null;
             }
             CheckOrder(list, ends[0], ends[1]);
-            double spacing = kind == "logspace" ? Math.Abs(Math.Log(end / start)) / (count - 1) / LogspaceAxis.Resolution : Spacing((end - start) / (count - 1), start, end);
-            CheckSpacing(list, ends[0], ends[1], spacing);
+            CheckSpacing(list, ends[0], ends[1], kind == "logspace"
+                ? Math.Abs(Math.Log(end / start)) / (count - 1) / LogspaceAxis.Resolution
+                : Spacing((end - start) / (count - 1), start, end));
             return kind == "logspace"
                 ? new LogspaceAxis(parameter.Name, ends[0].Unit, start, end, count)
                 : new LinspaceAxis(parameter.Name, ends[0].Unit, start, end, count);
@@ -160,7 +168,8 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
             }
             if (steps > ParameterGrid.MostPoints)
             {
-                findings.Add(list.Place, $"{what} has too many values", $"{steps:g3}", $"at most {ParameterGrid.MostPoints}", "take a larger step");
+                findings.Add(list.Place, $"{what} has too many values", $"{steps:g3}", $"at most {ParameterGrid.MostPoints}",
+                    "take a larger step");
                 return null;
             }
             CheckOrder(list, numbers[0], numbers[1]);
@@ -188,8 +197,8 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
                     || !Quantity.TryRead((YamlText)items[i], parameter.Name, parameter.Unit.Dimension, findings, out Quantity quantity))
                     continue;
                 if (quantities.Count > 0 && !quantity.Unit.Equals(quantities[0].Unit))
-                    findings.Add(items[i].Place, $"{what} mixes units", Finding.Quote(quantity.Unit.Text),
-                        $"{Finding.Quote(quantities[0].Unit.Text)} as in its first value", "write all values in the unit that the column shall have");
+                    findings.Add(items[i].Place, $"{what} mixes units", $"'{quantity.Unit}'",
+                        $"'{quantities[0].Unit}' as in its first value", "write all values in the unit that the column shall have");
                 else if (i < inRange)
                     CheckRange(items[i].Place, quantity);
                 quantities.Add(quantity);
@@ -211,9 +220,11 @@ internal sealed class AxisReader(ModelDefinition? model, string? drive, Findings
         private void CheckSpacing(YamlList list, Quantity start, Quantity end, double spacing)
         {
             if (start.Value == end.Value)
-                findings.Add(list.Place, $"{what} has a value twice", $"'{start}' to '{end}'", "two different ends", $"write values: [{start}] for a single value");
+                findings.Add(list.Place, $"{what} has a value twice", $"'{start}' to '{end}'", "two different ends",
+                    $"write values: [{start}] for a single value");
             else if (!(spacing >= LeastSpacing && double.IsFinite(spacing)))
-                findings.Add(list.Place, $"{what} is too fine for 64-bit numbers", $"'{start}' to '{end}' in these steps", hint: "take fewer values");
+                findings.Add(list.Place, $"{what} is too fine for 64-bit numbers", $"'{start}' to '{end}' in these steps",
+                    hint: "take fewer values");
         }
     }
 }

@@ -5,6 +5,9 @@ namespace SweepEngine.Sweeps;
 /// <summary>Finds a model's parameters by what a sweep file says, and holds values against their ranges.</summary>
 internal static class ParameterNames
 {
+    // Far beyond any quantity, and so far from the ends of double that sums and products of an axis stay finite and distinct.
+    private const double Least = 1e-200, Largest = 1e200;
+
     /// <summary>The parameter of this name; null and a finding when the model has none.</summary>
     public static ModelParameter? Find(ModelDefinition model, YamlText name, Findings findings)
     {
@@ -19,9 +22,13 @@ internal static class ParameterNames
     /// <summary>Reports a value outside of its parameter's range.</summary>
     public static void CheckRange(ModelParameter parameter, TextPlace place, Quantity value, Findings findings)
     {
-        if (!parameter.Allows(value.SI))
-            findings.Add(place, $"the value of {parameter.Name} is outside of its range", Finding.Quote($"{value}"), parameter.RangeText);
+        if (!(IsComputable(value.Value) && IsComputable(value.SI)))
+            findings.Add(place, $"the value of {parameter.Name} cannot be computed with", $"'{value}'", "0, or 1e-200 to 1e200 in size");
+        else if (!parameter.Allows(value.SI))
+            findings.Add(place, $"the value of {parameter.Name} is outside of its range", $"'{value}'", parameter.RangeText);
     }
+
+    private static bool IsComputable(double number) => number == 0 || Math.Abs(number) is >= Least and <= Largest;
 }
 
 /// <summary>Reads whole numbers, also written as <c>1e6</c>.</summary>

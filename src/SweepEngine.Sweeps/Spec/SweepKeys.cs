@@ -2,16 +2,21 @@ using SweepEngine.Equations;
 
 namespace SweepEngine.Sweeps;
 
-/// <summary>The keys of a sweep file: what the reader checks, the JSON Schema is made from, and the documentation is printed from.</summary>
+/// <summary>
+/// The keys of a sweep file: the reader checks against them, the JSON Schema and the documentation are printed from them.
+/// </summary>
 public static class SweepKeys
 {
     /// <summary>Keys of the file.</summary>
     public static IReadOnlyList<YamlKey> File { get; } =
     [
         new("sweep", YamlKinds.Text, true, "the name of the sweep: letters, digits, '.', '_', '-'"),
-        new("model", YamlKinds.Text | YamlKinds.Map, true, "a model of the library, the path of a model file such as ./my_model.yaml, or the model itself"),
-        new("parameters", YamlKinds.Map, false, "parameters that have one value in the whole sweep, such as tau_sra: 200 ms", "the model's defaults"),
-        new("grid", YamlKinds.Map, true, "the swept parameters, each with its axis; the first is the outermost; zip: advances several together"),
+        new("model", YamlKinds.Text | YamlKinds.Map, true,
+            "a model of the library, the path of a model file such as ./my_model.yaml, or the model itself"),
+        new("parameters", YamlKinds.Map, false,
+            "parameters that have one value in the whole sweep, such as tau_sra: 200 ms", "the model's defaults"),
+        new("grid", YamlKinds.Map, true,
+            "the swept parameters, each with its axis; the first is the outermost; zip: advances several together"),
         new("drive", YamlKinds.Text, true, "the swept parameter that is the stimulus; its axis is the innermost and ascends"),
         new("stimulus", YamlKinds.Map, true, "the course of the drive over time"),
         new("measure", YamlKinds.List, false, "what to compute: fi, rheobase", "[fi, rheobase]"),
@@ -22,7 +27,8 @@ public static class SweepKeys
 
     /// <summary>The key of <c>grid</c> that is no parameter.</summary>
     public static YamlKey Zip { get; } =
-        new("zip", YamlKinds.Map | YamlKinds.List, false, "axes of equal length that advance together; a list of such maps for several groups");
+        new("zip", YamlKinds.Map | YamlKinds.List, false,
+            "axes of equal length that advance together; a list of such maps for several groups");
 
     /// <summary>Keys of an axis, of which it has exactly one.</summary>
     public static IReadOnlyList<YamlKey> Axis { get; } =
@@ -44,7 +50,8 @@ public static class SweepKeys
     [
         new("duration", YamlKinds.Text, true, "the length of the step, above 0 s"),
         new("delay", YamlKinds.Text, false, "the time before the step", "0 s"),
-        new("after", YamlKinds.Text, false, "the time after the step, in which steady_state_voltage is defined", "0 s"),
+        new("after", YamlKinds.Text, false,
+            "the time after the step, in which steady_state_voltage is defined", "0 s"),
         new("base", YamlKinds.Text, false, "the drive outside of the step", "0 in the drive's unit"),
     ];
 

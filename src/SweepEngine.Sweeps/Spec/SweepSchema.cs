@@ -15,7 +15,8 @@ public static class SweepSchema
 {
     private const string Quantities = @"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*([A-Za-zµμΩ1(].*)?$";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema.</summary>
     /// <returns>Indented JSON with a last newline.</returns>
@@ -98,8 +99,8 @@ public static class SweepSchema
         ["parameters"] = Named(Map(ModelReader.ParameterKeys, [])),
     });
 
-    private static JsonObject Quantity() =>
-        new() { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "number" }, new JsonObject { ["type"] = "string", ["pattern"] = Quantities }) };
+    // YAML takes 1e-6 for a number or a string, as its version has it. A pattern says nothing about numbers.
+    private static JsonObject Quantity() => new() { ["type"] = Types(YamlKinds.Text), ["pattern"] = Quantities };
 
     private static JsonObject Named(JsonObject value) => new() { ["type"] = "object", ["additionalProperties"] = value };
 
@@ -109,7 +110,8 @@ public static class SweepSchema
         JsonObject properties = [];
         foreach (YamlKey key in keys)
         {
-            JsonObject value = values.TryGetValue(key.Name, out JsonNode? given) ? given.AsObject() : new JsonObject { ["type"] = Types(key.Kinds) };
+            JsonObject value = values.TryGetValue(key.Name, out JsonNode? given)
+                ? given.AsObject() : new JsonObject { ["type"] = Types(key.Kinds) };
             value["description"] = key.Default is null ? key.Summary : $"{key.Summary} (default: {key.Default})";
             properties[key.Name] = value;
         }

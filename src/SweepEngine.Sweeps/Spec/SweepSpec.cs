@@ -1,4 +1,5 @@
 using SweepEngine.Equations;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Sweeps;
 
@@ -15,13 +16,6 @@ public enum SweepMeasures
     /// <summary><c>rheobase</c>: the onset of firing of every curve, located between the grid's drive values.</summary>
     Rheobase = 2,
 }
-
-/// <summary>The drive over time: base during the delay, the grid's value during the duration, base again afterwards.</summary>
-/// <param name="Duration">Length of the step, above 0 s.</param>
-/// <param name="Delay">Time before the step.</param>
-/// <param name="After">Time after the step, in which <c>steady_state_voltage</c> is defined.</param>
-/// <param name="Base">The drive outside of the step.</param>
-public sealed record StepSpec(Quantity Duration, Quantity Delay, Quantity After, Quantity Base);
 
 /// <summary>How a sweep is carried out. None of it changes a result, so none of it belongs to the sweep's identity.</summary>
 /// <param name="Workers">How many points of execution; null for one per processor.</param>
@@ -44,8 +38,8 @@ public sealed class SweepSpec
     /// <summary>The grid; its innermost axis is the drive.</summary>
     public required ParameterGrid Grid { get; init; }
 
-    /// <summary>The course of the drive over time.</summary>
-    public required StepSpec Stimulus { get; init; }
+    /// <summary>The course of the drive over time [SI].</summary>
+    public required StepStimulus Stimulus { get; init; }
 
     /// <summary>What to compute.</summary>
     public required SweepMeasures Measures { get; init; }
@@ -62,7 +56,7 @@ public sealed class SweepSpec
     /// <summary>Every parameter that is not swept, fixed by the file or by the model's default [SI].</summary>
     public IReadOnlyDictionary<string, double> FixedSI => field ??= Model.Parameters
         .Where(parameter => Grid.Axes.All(axis => axis.Parameter != parameter.Name))
-        .ToDictionary(parameter => parameter.Name, parameter => Written(parameter.Name)?.SI ?? parameter.Default.SI, StringComparer.Ordinal);
+        .ToDictionary(parameter => parameter.Name, parameter => (Written(parameter.Name) ?? parameter.Default).SI, StringComparer.Ordinal);
 
     /// <summary>The swept parameters in the order of the grid's axes; the drive is the last.</summary>
     public IReadOnlyList<string> Swept => [.. Grid.Axes.Select(axis => axis.Parameter)];

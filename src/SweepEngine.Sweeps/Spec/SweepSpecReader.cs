@@ -1,10 +1,13 @@
 using System.Text;
 using SweepEngine.Equations;
 using SweepEngine.Models;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Sweeps;
 
-/// <summary>Reads sweep files strictly. All that is wrong with a file, and with the model file that it names, is reported together.</summary>
+/// <summary>
+/// Reads sweep files strictly. All that is wrong with a file, and with the model file that it names, is reported together.
+/// </summary>
 public sealed class SweepSpecReader
 {
     private const int LongestName = 100, MostWorkers = 4096;
@@ -50,7 +53,7 @@ public sealed class SweepSpecReader
         List<IReadOnlyList<Axis>> groups = _file.Map("grid") is { } map ? axes.Read(map) : [];
         List<KeyValuePair<string, Quantity>> parameters = ReadParameters(model, axes.Swept);
         ModelParameter? driven = ReadDrive(model, axes.Swept);
-        StepSpec? stimulus = ReadStimulus(driven);
+        StepStimulus? stimulus = ReadStimulus(driven);
         SweepMeasures measures = ReadMeasures();
         double tolerance = ReadTolerance();
         long seed = ReadWhole(_file, "seed", 0, LargestSeed) ?? 1;
@@ -91,14 +94,17 @@ public sealed class SweepSpecReader
         ModelDefinition? model = _file["model"] switch
         {
             YamlMap inline => ModelReader.Read(inline, _findings),
-            YamlText { IsEmpty: false } text => text.Value.Contains('/', StringComparison.Ordinal) || text.Value.EndsWith(".yaml", StringComparison.Ordinal)
-                ? ModelFile(text) : LibraryModel(text),
+            YamlText { IsEmpty: false } text => IsPath(text.Value) ? ModelFile(text) : LibraryModel(text),
             _ => null,
         };
         if (model is { Spike: null })
-            _findings.Add(_file["model"]!.Place, $"the model {model.Name} has no spike rule, so it has no f–I curve", hint: "add spike: {when: V_m > V_th} to the model");
+            _findings.Add(_file["model"]!.Place, $"the model {model.Name} has no spike rule, so it has no f–I curve",
+                hint: "add spike: {when: V_m > V_th} to the model");
         return model;
     }
+
+    private static bool IsPath(string model) =>
+        model.Contains('/', StringComparison.Ordinal) || model.EndsWith(".yaml", StringComparison.Ordinal);
 
     private ModelDefinition? LibraryModel(YamlText name)
     {
@@ -123,24 +129,27 @@ public sealed class SweepSpecReader
             FileInfo file = new(path);
             if (file.Exists && file.Length > YamlFile.LargestSize)
             {
-                findings.Add(place, "the file is too large", $"{file.Length} bytes in {Finding.Quote(path)}", $"at most {YamlFile.LargestSize} bytes");
+                findings.Add(place, "the file is too large", $"{file.Length} bytes in {Finding.Quote(path)}",
+                    $"at most {YamlFile.LargestSize} bytes");
                 return null;
             }
             return File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            findings.Add(place, trouble switch
+            (string message, string? hint) = trouble switch
             {
-                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-                ArgumentException => "the file is not UTF-8 text",
-                _ => "the file cannot be read",
-            }, Finding.Quote(path), hint: trouble is IOException and not FileNotFoundException and not DirectoryNotFoundException ? trouble.Message : null);
+                FileNotFoundException or DirectoryNotFoundException => ("there is no such file", null),
+                ArgumentException => ("the file is not UTF-8 text", null),
+                _ => ("the file cannot be read", trouble.Message),
+            };
+            findings.Add(place, message, Finding.Quote(path), hint: hint);
             return null;
         }
     }
 
-    private List<KeyValuePair<string, Quantity>> ReadParameters(ModelDefinition? model, IReadOnlyDictionary<string, TextPlace> swept)
+    private List<KeyValuePair<string, Quantity>> ReadParameters(
+        ModelDefinition? model, IReadOnlyDictionary<string, TextPlace> swept)
     {
         List<KeyValuePair<string, Quantity>> parameters = [];
         foreach (YamlEntry entry in _file.Map("parameters")?.Entries ?? [])
@@ -169,7 +178,7 @@ public sealed class SweepSpecReader
         return model?.Parameter(drive.Value);
     }
 
-    private StepSpec? ReadStimulus(ModelParameter? drive)
+    private StepStimulus? ReadStimulus(ModelParameter? drive)
     {
         if (_file.Map("stimulus") is not { } stimulus)
             return null;
@@ -177,29 +186,26 @@ public sealed class SweepSpecReader
         if (stimulus.Map("step") is not { } step)
             return null;
         step.Check(SweepKeys.Step, "the step", _findings);
-        Quantity zero = new(0, Unit.Parse("s")!);
-        Quantity? duration = ReadTime(step, "duration"), delay = ReadTime(step, "delay"), after = ReadTime(step, "after");
-        if (drive is null || duration is null)
-            return null;
-        Quantity rest = new(0, drive.Unit);
-        if (step.Text("base") is { } written)
+        double? duration = ReadTime(step, "duration"), delay = ReadTime(step, "delay"), after = ReadTime(step, "after");
+        double rest = 0;
+        if (drive is not null && step.Text("base") is { } written
+            && Quantity.TryRead(written, $"base (the drive {drive.Name})", drive.Unit.Dimension, _findings, out Quantity value))
         {
-            if (!Quantity.TryRead(written, $"base (the drive {drive.Name})", drive.Unit.Dimension, _findings, out rest))
-                return null;
-            ParameterNames.CheckRange(drive, written.Place, rest, _findings);
+            ParameterNames.CheckRange(drive, written.Place, value, _findings);
+            rest = value.SI;
         }
-        return new StepSpec(duration.Value, delay ?? zero, after ?? zero, rest);
+        return duration is null ? null : new StepStimulus(duration.Value, delay ?? 0, after ?? 0, rest);
     }
 
-    // Null when left out, or wrong and reported.
-    private Quantity? ReadTime(YamlMap step, string key)
+    // In seconds; null when left out, or wrong and reported.
+    private double? ReadTime(YamlMap step, string key)
     {
         if (step.Text(key) is not { } written || !Quantity.TryRead(written, key, Dimension.Time, _findings, out Quantity time))
             return null;
         bool positive = key == "duration";
-        if (positive ? !(time.SI > 0) : !(time.SI >= 0))
+        if (positive ? time.SI <= 0 : time.SI < 0)
             _findings.Add(written.Place, $"{key} does not fit", Finding.Quote(written.Value), positive ? "above 0 s" : "0 s or more");
-        return time;
+        return time.SI;
     }
 
     private SweepMeasures ReadMeasures()
@@ -217,7 +223,8 @@ public sealed class SweepSpecReader
             string word = ((YamlText)item).Value;
             SweepMeasures measure = SweepKeys.Measures.FirstOrDefault(each => each.Word == word).Measure;
             if (measure == SweepMeasures.None)
-                _findings.Add(item.Place, "there is no such measure", Finding.Quote(word), string.Join(", ", words), DidYouMean.Hint(word, words));
+                _findings.Add(item.Place, "there is no such measure", Finding.Quote(word), string.Join(", ", words),
+                    DidYouMean.Hint(word, words));
             else if (measures.HasFlag(measure))
                 _findings.Add(item.Place, "a measure is listed twice", Finding.Quote(word), hint: "leave it out");
             measures |= measure;

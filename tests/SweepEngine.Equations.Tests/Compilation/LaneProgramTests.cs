@@ -153,6 +153,32 @@ public sealed class LaneProgramTests
             Assert.Equal(code.Interpret(0, [y[j], y[11 + j]], []).Evaluate(model.Inline(model.States[0].Derivative)), result[j]);
     }
 
+    [Fact]
+    public void The_deepest_expressions_do_not_overflow_the_stack()
+    {
+        ModelDefinition model = Samples.Read($$"""
+            model: deep
+            equations: |
+              dx/dt = a{{ModelLimits.Depth - 3}}/s
+              a0 = x
+            {{string.Concat(Enumerable.Range(1, ModelLimits.Depth - 3).Select(i => $"  a{i} = pow(a{i - 1}, x)\n"))}}
+            states: {x: {start: 1, unit: 1} }
+            """);
+        double[] result = new double[9];
+        Exception? failed = null;
+        Thread small = new(() => failed = Record.Exception(() =>
+        {
+            ModelCode code = ModelCode.Compile(model, new Dictionary<string, double>(), []);
+            code.Derivatives.Evaluate([], [1, 1, 1, 1, 1, 1, 1, 1, 1], [], result, 9, 0, 9);
+            code.CompileExpressions([SymbolicDerivative.Of(model.Inline(model.States[0].Derivative), "x")])
+                .Prepare();
+        }), 1 << 20);
+        small.Start();
+        small.Join();
+        Assert.Null(failed);
+        Assert.All(result, value => Assert.Equal(1, value));
+    }
+
     private static TimeSpan CompileAll(double C_m)
     {
         Stopwatch watch = Stopwatch.StartNew();

@@ -14,6 +14,8 @@ public sealed class SymbolicDerivativeTests
         "({0}) + ({1})", "({0}) - ({1})", "sin({0})*cos({1})", "({0})/(2 + sin({1}))", "(2 + cos({0}))^sin({1})", "-({0})", "if({1} > -100, sin({0}), 1)",
     ];
 
+    private const int Links = 7;
+
     private static readonly Gen<Expression> Smooth = Gen.Sized(size => Text(Math.Min(size / 12, 4))).Select(Expressions.Parse);
 
     [Fact]
@@ -63,14 +65,23 @@ public sealed class SymbolicDerivativeTests
     }
 
     [Fact]
-    public void Second_derivatives_of_shared_parts_stay_small()
+    public void Derivatives_of_a_deep_chain_compile_and_share_its_parts()
     {
-        Expression expression = Expressions.Parse("exp(exp(exp(exp(exp(exp(exp(exp(exp(exp(-x))))))))))");
-        Expression second = SymbolicDerivative.Of(SymbolicDerivative.Of(expression, "x"), "x");
-        ModelDefinition model = Samples.Read("model: one\nequations: dx/dt = 0/s\nstates: {x: {start: 0, unit: 1}}");
-        double[] result = new double[1];
-        ModelCode.Compile(model, new Dictionary<string, double>(), []).CompileExpressions([second]).Evaluate([], [40.0], [], result, 1, 0, 1);
-        Assert.True(double.IsFinite(result[0]) || double.IsInfinity(result[0]) || double.IsNaN(result[0]));
+        ModelDefinition model = Samples.Read($$"""
+            model: chain
+            equations: |
+              dx/dt = a{{Links}}/s
+              a0 = x
+            {{string.Concat(Enumerable.Range(1, Links).Select(i => $"  a{i} = sin(a{i - 1})*exp(-a{i - 1}) + a{i - 1}/2\n"))}}
+            states: {x: {start: 0, unit: 1} }
+            """);
+        Expression chain = model.Inline(model.States[0].Derivative);
+        Expression second = SymbolicDerivative.Of(SymbolicDerivative.Of(chain, "x"), "x");
+        double[] result = new double[9], x = [.. Enumerable.Range(1, 9).Select(i => i / 4.0)];
+        ModelCode code = ModelCode.Compile(model, new Dictionary<string, double>(), []);
+        code.CompileExpressions([second]).Evaluate([], x, [], result, 9, 0, 9);
+        for (int j = 0; j < 9; j++)
+            Assert.Equal(code.Interpret(0, [x[j]], []).Evaluate(second), result[j]);
     }
 
     private static Gen<string> Text(int depth) => depth == 0

@@ -72,7 +72,7 @@ public sealed class ModelReaderTests
 
     [Fact]
     public void Mistakes_around_the_equations_are_shown_where_they_are() => Marked.Check("""
-        model: test
+        model: ▶my/test
         voltage: ▶V
         ▶equation: dV_m/dt = 0
         equations: |

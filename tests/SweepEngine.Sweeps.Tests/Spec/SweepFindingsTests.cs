@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
 using SweepEngine.Equations;
 
 namespace SweepEngine.Sweeps.Tests.Spec;
@@ -166,6 +169,12 @@ public sealed class SweepFindingsTests
         "f:7:34: the axis of tau_ref has a value twice: found '2 ms'\n    next step: leave it out")]
     [InlineData(2, "model: {model: m, equations: \"dV/dt = -V/tau +\", states: {V: {start: 1 mV, unit: mV}}, parameters: {tau: {default: 1 ms}}}",
         "f:2:47: the equation does not go on as it should: found the end of the text, allowed a number, a name, a function or '('")]
+    [InlineData(5, "  I_app:   {linspace: [0 pA, 1e201 pA, 101]}",
+        "f:5:30: the value of I_app cannot be computed with: found '1E+201 pA', allowed 0, or 1e-200 to 1e200 in size")]
+    [InlineData(5, "  I_app:   {values: [0 pA, 1e-189 pA]}",
+        "f:5:28: the value of I_app cannot be computed with: found '1E-189 pA', allowed 0, or 1e-200 to 1e200 in size")]
+    [InlineData(5, "  I_app:   {arange: [0 pA, 1e-300 pA, 1e-301 pA]}",
+        "f:5:21: the value of I_app cannot be computed with: found '9E-301 pA', allowed 0, or 1e-200 to 1e200 in size")]
     public void Every_mistake_is_reported_where_it_stands(int line, string replacement, string expected)
     {
         List<string> lines = [.. Sweeps.Adaptation.Split('\n')];
@@ -190,6 +199,8 @@ public sealed class SweepFindingsTests
     [InlineData(6, "  g_adapt: {linspace: [5 nS, 0 nS, 3]}")]
     [InlineData(6, "  g_adapt: {values: [3 uS, 1 \u00b5S]}")]
     [InlineData(6, "  g_adapt: {linspace: [0 nS, 5 nS, 44e12]}")]
+    [InlineData(6, "  g_adapt: {linspace: [0 nS, 1e200 nS, 3]}")]
+    [InlineData(6, "  g_adapt: {values: [1e-191 nS]}")]
     public void What_stands_on_the_boundary_is_taken(int line, string replacement)
     {
         string[] lines = Sweeps.Adaptation.Split('\n');
@@ -221,5 +232,39 @@ public sealed class SweepFindingsTests
         Findings findings = new();
         SweepSpecReader.Read(Sweeps.Adaptation.Replace("lif_adapt", "lif_adopt", StringComparison.Ordinal), "f", findings);
         Assert.Equal(2, Assert.Single(findings.All).Place.Line);
+    }
+
+    [Fact]
+    public void Random_damage_is_reported_and_never_throws()
+    {
+        string[] pieces = Regex.Split(Sweeps.Adaptation, @"([\s,:\[\]{}]+)");
+        string[] others =
+        [
+            .. pieces, "", "{}", "[]", "~", "zip", "values", "logspace", "arange", "E_K", "-1", "0", "1e400", "1e-400", "nan", "5e-324", "1.7e308",
+            "9007199254740993", "1e15", "pA", "GA", "mV", "''", "execution", "workers", "base", "after", "./x.yaml", "/", "{model: m, states: {}}",
+        ];
+        Prop.ForAll(
+            (from edits in Gen.Choose(1, 5)
+             from at in Gen.Choose(0, pieces.Length - 1).ArrayOf(edits)
+             from with in Gen.Elements(others).ArrayOf(edits)
+             select (at, with)).ToArbitrary(),
+            each =>
+            {
+                string[] damaged = [.. pieces];
+                for (int i = 0; i < each.at.Length; i++)
+                    damaged[each.at[i]] = each.with[i];
+                Findings findings = new();
+                SweepSpec? spec = SweepSpecReader.Read(string.Concat(damaged), "f", findings);
+                Assert.Equal(spec is null, findings.Any);
+                if (spec is null)
+                    return;
+                Assert.Equal(spec.Grid.PointCount - 1, new SweepPlan(spec).Last.Index);
+                foreach (Axis axis in spec.Grid.Axes)
+                {
+                    double[] some = [.. ((long[])[0, 1, axis.Count / 2, axis.Count - 2, axis.Count - 1]).Where(i => i >= 0 && i < axis.Count).Distinct().Select(axis.SI)];
+                    Assert.All(some, value => Assert.True(double.IsFinite(value)));
+                    Assert.Equal(some.Length, some.Distinct().Count());
+                }
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
     }
 }
