@@ -36,10 +36,11 @@ internal static class Screen
     /// <param name="headings">Headings of the columns; one that begins with '&gt;' is aligned to the right.</param>
     public static Table Table(params ReadOnlySpan<string> headings)
     {
-        var table = new Table { Border = TableBorder.None, ShowHeaders = headings.ContainsAnyExcept("") };
+        var table = new Table { Border = TableBorder.None, ShowHeaders = false };
         foreach (string heading in headings)
         {
             bool right = heading.StartsWith('>');
+            table.ShowHeaders |= heading.Length > (right ? 1 : 0);
             var column = new TableColumn(new Text(heading.TrimStart('>'), new Style(decoration: Decoration.Bold))) { Padding = new Padding(0, 0, 2, 0) };
             table.AddColumn(right ? column.RightAligned() : column);
         }

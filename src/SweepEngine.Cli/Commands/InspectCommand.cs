@@ -17,10 +17,8 @@ internal static class InspectCommand
         {
             if (result.GetValue(rows) < 0) result.AddError("--rows: allowed 0 or more");
         });
-        var command = new Command("inspect",
+        var command = new DetailedCommand("inspect", "Show what tables hold: columns, units, meanings, sizes, first rows.",
             """
-            Show what tables hold: columns with type, unit, range and meaning, sizes, metadata, first rows.
-
             Example: sweep inspect results/adaptation-atlas/curves --rows 3
             """)
         {

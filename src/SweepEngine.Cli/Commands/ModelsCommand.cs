@@ -13,9 +13,9 @@ internal static class ModelsCommand
     {
         var name = new Argument<string?>("NAME") { Description = "A model of the library, or the path of a model file", Arity = ArgumentArity.ZeroOrOne };
         var yaml = new Option<bool>("--yaml") { Description = "Print the model's file, as a start for one of your own" };
-        var command = new Command("models",
+        var command = new DetailedCommand("models", "List the models of the library, or show one.",
             """
-            List the models of the library; or show one: its equations, parameters with unit and default, and source.
+            A model is shown with its equations, parameters with unit, default and range, and its source.
 
             Example: sweep models hodgkin_huxley
                      sweep models lif --yaml > my_neuron.yaml
@@ -72,7 +72,7 @@ internal static class ModelsCommand
         Title("parameters");
         Table parameters = Screen.Table("", "", ">", "", "", "");
         foreach (ModelParameter parameter in model.Parameters)
-            parameters.AddTexts("", parameter.Name, Words.Number(parameter.Default.Value), parameter.Unit.Text, parameter.RangeText, parameter.Summary);
+            parameters.AddTexts("", parameter.Name, Words.Exact(parameter.Default.Value), parameter.Unit.Text, parameter.RangeText, parameter.Summary);
         Screen.Console.Write(parameters);
     }
 

@@ -13,9 +13,8 @@ internal static class PlanCommand
     {
         var spec = new Argument<string>("SPEC") { Description = "The sweep file" };
         var noCalibration = new Option<bool>("--no-calibration") { Description = "Compute nothing: no estimates of time, size and shards" };
-        var command = new Command("plan",
+        var command = new DetailedCommand("plan", "Say what a sweep comes to, before it is run: points, curves, shards, time and size.",
             """
-            Say what a sweep comes to, before it is run: points, curves, shards, time and size.
             A few random points are computed for the estimates; nothing is written.
 
             Example: sweep plan examples/adaptation.yaml

@@ -9,9 +9,9 @@ internal static class SchemaCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("schema",
+        var command = new DetailedCommand("schema", "Print the JSON Schema (draft-07) of sweep files.",
             """
-            Print the JSON Schema (draft-07) of sweep files: editors complete and check with it.
+            Editors complete and check with it.
 
             Example: sweep schema > sweep.schema.json
               and in the first line of a sweep file: # yaml-language-server: $schema=sweep.schema.json

@@ -14,9 +14,9 @@ internal static class StatusCommand
     public static Command Create()
     {
         var folder = new Argument<string>("DIR") { Description = "Folder of a sweep, as results/NAME" };
-        var command = new Command("status",
+        var command = new DetailedCommand("status", "Say how far a sweep is, from its folder alone.",
             """
-            Say how far a sweep is, from its folder alone; also while another process computes it.
+            Also while another process computes it; changes nothing.
 
             Example: sweep status results/adaptation-atlas
             """)

@@ -11,9 +11,9 @@ internal static class ValidateCommand
     public static Command Create()
     {
         var specs = new Argument<string[]>("SPEC") { Description = "Sweep files", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("validate",
+        var command = new DetailedCommand("validate", "Check sweep files, and say all that is wrong with them.",
             """
-            Check sweep files, and say all that is wrong with them; exit code 2 if anything is.
+            Every finding has its line and column; exit code 2 if there is any.
 
             Example: sweep validate examples/*.yaml
             """)

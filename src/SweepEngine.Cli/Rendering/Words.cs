@@ -33,14 +33,11 @@ internal static class Words
         _ => $"{Count((long)time.TotalDays)} days",
     };
 
-    /// <summary>Up to four digits that count: <c>0.1235</c>, <c>12.35</c>, <c>1.235e-07</c>.</summary>
-    public static string Number(double number) => number switch
-    {
-        0 => "0",
-        _ when Math.Abs(number) is >= 1e6 or < 1e-4 => number.ToString("0.###e+00", Culture),
-        _ when Math.Abs(number) >= 1000 => number.ToString("0.#", Culture),
-        _ => number.ToString("G4", Culture),
-    };
+    /// <summary>At most six digits that count: <c>0.123457</c>, <c>1000</c>, <c>1.23457e-07</c>.</summary>
+    public static string Number(double number) => number.ToString(Math.Abs(number) is >= 1e6 or < 1e-4 and > 0 ? "0.#####e+00" : "G6", Culture);
+
+    /// <summary>All digits that are needed to write the same number again.</summary>
+    public static string Exact(double number) => number.ToString("R", Culture);
 
     /// <summary>Rates of work: <c>6,540 points/s</c>, <c>1.23 million points/s</c>.</summary>
     public static string PerSecond(double points) => points switch

@@ -13,8 +13,8 @@ internal sealed class JsonView : IRunView
         With --json each line is an object; events and fields are only ever added:
           {"event": "started", "sweep", "content_hash", "output", "points", "curves",
            "shards", "curves_per_shard", "workers"}
-          {"event": "progress", "points_done", "points", "crashed_points",
-           "reused_curves", "points_per_second", "elapsed_s", "left_s"}  at each commit
+          {"event": "progress", "points_done", "points", "failed_points",
+           "crashed_points", "reused_curves", "points_per_second", "elapsed_s", "left_s"}  at each commit
           {"event": "notice", "message"}
           {"event": "crash", "first_point", "point_count", "message"}
           {"event": "alarm", "message"}           the same work gave different bytes
@@ -28,12 +28,13 @@ internal sealed class JsonView : IRunView
 
     private readonly Stream _output = Console.OpenStandardOutput();
     private readonly Lock _writing = new();
-    private RunPace _pace = new(1);
+    private RunStart? _start;
+    private RunPace? _pace;
 
     /// <inheritdoc/>
     public void Begin(RunStart start)
     {
-        _pace = new RunPace(start.Spec.Grid.PointsPerCurve);
+        (_start, _pace) = (start, new RunPace(start));
         Write("started", json =>
         {
             json.WriteString("sweep", start.Spec.Name);
@@ -90,11 +91,12 @@ internal sealed class JsonView : IRunView
         switch (report)
         {
             case ClusterReport.Progress progress:
-                _pace.State = progress.State;
+                _pace!.State = progress.State;
                 Write("progress", json =>
                 {
                     json.WriteNumber("points_done", progress.State.PointsDone);
                     json.WriteNumber("points", progress.State.Points);
+                    json.WriteNumber("failed_points", _start!.Tally.Failed);
                     json.WriteNumber("crashed_points", progress.State.CrashedPoints);
                     json.WriteNumber("reused_curves", progress.State.Reused);
                     json.WriteNumber("points_per_second", Math.Round(_pace.PointsPerSecond, 1));

@@ -8,10 +8,13 @@ internal class LineView : IRunView
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(3);
 
+    private RunPace? _pace;
+    private bool _reuseTold;
+
     /// <inheritdoc/>
     public void Begin(RunStart start)
     {
-        Pace = new RunPace(start.Spec.Grid.PointsPerCurve);
+        _pace = new RunPace(start);
         WriteLine($"{start.Spec.Name}: {Words.Count(start.Spec.Grid.PointCount, "point")} in {Words.Count(start.Spec.Grid.CurveCount, "curve")}, "
             + $"{Words.Count(start.Shards, "shard")}, {Words.Count(start.Workers, "worker")}, to {start.Output}");
     }
@@ -36,7 +39,7 @@ internal class LineView : IRunView
     public void End(RunEnd end) => RunSummary.Write(end);
 
     /// <summary>How fast the run is.</summary>
-    protected RunPace Pace { get; private set; } = new(1);
+    protected RunPace Pace => _pace ?? throw new InvalidOperationException("The run has not begun.");
 
     /// <summary>Notes progress, and prints what is worth a line.</summary>
     protected void Take(ClusterReport report)
@@ -59,8 +62,6 @@ internal class LineView : IRunView
 
     /// <summary>Prints a line of the run.</summary>
     protected virtual void WriteLine(string line) => Console.Out.WriteLine(line);
-
-    private bool _reuseTold;
 
     /// <summary>Hands reports on as they come, on the thread that brings them.</summary>
     protected sealed class Observer(Action<ClusterReport> take) : IProgress<ClusterReport>

@@ -7,10 +7,10 @@ namespace SweepEngine.Cli;
 internal sealed class RunPace
 {
     private readonly long _began = Stopwatch.GetTimestamp();
-    private readonly long _pointsPerCurve;
+    private readonly RunStart _start;
 
     /// <summary>Measures from now on.</summary>
-    public RunPace(long pointsPerCurve) => _pointsPerCurve = pointsPerCurve;
+    public RunPace(RunStart start) => _start = start;
 
     /// <summary>Where the sweep stands; null before the first report.</summary>
     public SweepProgress? State { get; set; }
@@ -19,10 +19,10 @@ internal sealed class RunPace
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
 
     /// <summary>Points that are done, and of the whole sweep.</summary>
-    public (long Done, long All) Points => State is { } state ? (state.PointsDone, state.Points) : (0, 1);
+    public (long Done, long All) Points => State is { } state ? (state.PointsDone, state.Points) : (0, _start.Spec.Grid.PointCount);
 
     /// <summary>Points per second since the run began, without those that were there before.</summary>
-    public double PointsPerSecond => State is { } state ? (state.PointsDone - state.Reused * _pointsPerCurve) / Elapsed.TotalSeconds : 0;
+    public double PointsPerSecond => State is { } state ? (state.PointsDone - state.Reused * _start.Spec.Grid.PointsPerCurve) / Elapsed.TotalSeconds : 0;
 
     /// <summary>Time until the end at this pace; null before it can be told.</summary>
     public TimeSpan? Left => State is { } state && PointsPerSecond is > 0 and var pace
@@ -31,6 +31,6 @@ internal sealed class RunPace
     /// <summary>The state on a line: points, pace, failures, time left.</summary>
     public override string ToString() =>
         $"{Words.Count(Points.Done)}/{Words.Count(Points.All)} points  {Words.PerSecond(PointsPerSecond)}"
-        + (State is { CrashedPoints: > 0 } bad ? $"  {Words.Count(bad.CrashedPoints)} crashed" : "")
+        + (_start.Tally.Failed > 0 ? $"  {Words.Count(_start.Tally.Failed)} failed" : "")
         + (Left is { } left && Points.Done < Points.All ? $"  {Words.Duration(left)} left" : "");
 }

@@ -22,6 +22,9 @@ internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long
 /// <param name="Workers">Shards that are computed at a time.</param>
 internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string Output, long CurvesPerShard, int Workers)
 {
+    /// <summary>What the run has found so far.</summary>
+    public RunTally Tally { get; } = new();
+
     /// <summary>Shards of the sweep.</summary>
     public long Shards => new ShardRanges(Spec.Grid.CurveCount, CurvesPerShard).Count;
 }
@@ -86,7 +89,7 @@ internal static class SweepRun
         var job = new SweepJob(
             output, new SweepShape(spec.Grid.CurveCount, spec.Grid.PointsPerCurve, folder.CurvesPerShard),
             curves => identity.ShardId(new ShardRange(curves.First, curves.Count)),
-            () => new SweepKernel(new ShardComputation(spec, identity, lanes)), merger);
+            () => new SweepKernel(new ShardComputation(spec, identity, lanes), start.Tally), merger);
         view.Begin(start);
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
