@@ -102,14 +102,14 @@ public sealed class Unit : IEquatable<Unit>
     }
 
     /// <summary>
-    /// Converts a number that was computed, with the one rounding of <c>value / 10^n</c> or <c>value * 10^n</c>. What a person wrote is
-    /// converted by <see cref="Quantity.SI"/>, which rounds the decimal instead.
+    /// Converts a number that was computed, with the one rounding of <c>value / 10^n</c> or <c>value * 10^n</c> (another for each further
+    /// 22 powers of ten). What a person wrote is converted by <see cref="Quantity.SI"/>, which rounds the decimal instead.
     /// </summary>
     /// <param name="value">A number of this unit.</param>
     /// <returns>The same in the SI unit.</returns>
     public double ToSI(double value) => Scale(value, PowerOfTen);
 
-    /// <summary>Converts a number that was computed, with the one rounding of <c>value / 10^n</c> or <c>value * 10^n</c>.</summary>
+    /// <summary>The reverse of <see cref="ToSI"/>, rounded in the same way.</summary>
     /// <param name="value">A number of the SI unit of this dimension.</param>
     /// <returns>The same in this unit.</returns>
     public double FromSI(double value) => Scale(value, -PowerOfTen);

@@ -47,7 +47,7 @@ public sealed class QuantityTests
             from mantissa in Gen.Choose(0, 9).ArrayOf(digits).Select(string.Concat)
             from point in Gen.Choose(0, digits)
             from exponent in Gen.Choose(-30, 30)
-            from unit in Gen.Elements("fA", "pA", "nA", "uA", "mA", "A", "kA", "MA", "GA", "um^3", "fA^3", "GV^4", "mS/cm^2", "fF/um^2")
+            from unit in Gen.Elements("fA", "pA", "nA", "uA", "mA", "A", "kA", "MA", "GA", "um^3", "um^4", "pA^2", "fA^3", "GV^4", "mS/cm^2", "fF/um^2")
             select (Number: $"{mantissa[..point]}.{mantissa[point..]}e{exponent}", Unit: unit, Shift: exponent);
         Prop.ForAll(decimals.ToArbitrary(), written =>
         {

@@ -19,14 +19,14 @@ public sealed class YamlDamageTests
     [InlineData("- a\n")]
     [InlineData("&a ")]
     [InlineData("---\n")]
-    public void A_file_of_the_largest_size_is_read_or_refused_quickly(string repeated)
+    public void A_large_file_is_read_or_refused_quickly(string repeated)
     {
         foreach (string opening in (string[])["", "[", "{", "\""])
         {
-            string text = opening + string.Concat(Enumerable.Repeat(repeated, (YamlFile.LargestSize - 10) / repeated.Length));
+            string text = opening + string.Concat(Enumerable.Repeat(repeated, (YamlFile.LargestSize / 4) / repeated.Length));
             Stopwatch time = Stopwatch.StartNew();
             YamlFile.Read(text, "f", new Findings());
-            // About a second at most; what is quadratic takes many minutes.
+            // Less than a second; what is quadratic takes a minute.
             Assert.InRange(time.Elapsed.TotalSeconds, 0, 15);
         }
     }

@@ -12,7 +12,7 @@ public sealed class AxisTests
     public void Linspace_holds_the_decimals_that_a_person_expects()
     {
         Assert.Equal([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], Values(new LinspaceAxis("I_app", pA, 0, 1, 11)));
-        Assert.Equal([0.1, 0.2, 0.3], Values(new LinspaceAxis("I_app", pA, 0.1, 0.3, 3)));
+        Assert.Equal([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], Values(new LinspaceAxis("I_app", pA, 0.1, 0.9, 9)));
         Assert.Equal([-70.5, -65.25, -60], Values(new LinspaceAxis("I_app", pA, -70.5, -60, 3)));
         Assert.Equal([1, 0.5, 0], Values(new LinspaceAxis("I_app", pA, 1, 0, 3)));
     }

@@ -1,0 +1,216 @@
+using SweepEngine.Parquet;
+
+namespace SweepEngine.Sweeps.Tests;
+
+/// <summary>Finished tables do not depend on how their rows arrived.</summary>
+public sealed class TableMergerTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sweep-tables-").FullName;
+
+    // 1,200,000 rows of points: two files, the first of 983,040 rows. The closed form makes them quick.
+    private static readonly SweepSpec Large = Sweeps.Read("""
+        sweep: large
+        model: lif
+        grid:
+          tau_ref: {linspace: [0 ms, 10 ms, 40]}
+          g_L:     {linspace: [5 nS, 15 nS, 30]}
+          I_app:   {linspace: [0 pA, 1000 pA, 1000]}
+        drive: I_app
+        stimulus: {step: {duration: 1 s}}
+        measure: [fi]
+        tolerance: 1e-6
+        """);
+
+    private static readonly SweepSpec Small = Sweeps.Read("""
+        sweep: small
+        model: lif_adapt
+        grid:
+          g_adapt: {values: [0 nS, 1 nS, 2 nS, 3 nS, 4 nS]}
+          I_app:   {linspace: [200 pA, 600 pA, 9]}
+        drive: I_app
+        stimulus: {step: {duration: 0.2 s}}
+        measure: [fi, rheobase]
+        tolerance: 1e-4
+        """);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Files_are_cut_by_row_count_alone_and_an_interrupted_merge_goes_on()
+    {
+        var identity = new SweepIdentity(Large);
+        var computation = new ShardComputation(Large, identity);
+        List<(ShardRange Range, byte[] Payload)> parts = [];
+        for (long curve = 0; curve < 1200; curve += 150)
+        {
+            var range = new ShardRange(curve, 150);
+            parts.Add((range, computation.Compute(range, [], default)));
+        }
+
+        string whole = Path.Combine(_folder, "whole"), resumed = Path.Combine(_folder, "resumed");
+        using (TableMerger merger = Merger(Large, identity, whole))
+        {
+            Assert.Equal(0, merger.Resume());
+            parts.ForEach(part => merger.Append(part.Range, part.Payload, part.Range));
+            merger.Finish();
+        }
+
+        // Stops after the first file is finished, then after nothing new, then goes to the end.
+        foreach (int stop in new[] { 7, 7, 8 })
+        {
+            using TableMerger merger = Merger(Large, identity, resumed);
+            long from = merger.Resume();
+            Assert.Equal(stop == 8 || Directory.EnumerateFiles(resumed, "*.parquet", SearchOption.AllDirectories).Any() ? 983 : 0, from);
+            foreach ((ShardRange range, byte[] payload) in parts.Take(stop).Where(part => part.Range.FirstCurve + 150 > from))
+            {
+                long first = Math.Max(range.FirstCurve, from);
+                merger.Append(range, payload, new ShardRange(first, range.FirstCurve + 150 - first));
+            }
+
+            if (stop == 8)
+            {
+                merger.Finish();
+            }
+        }
+
+        SameFiles(whole, resumed);
+        SweepManifest manifest = SweepManifest.TryRead(whole)!;
+        Assert.Equal([983_040, 216_960], manifest.Tables[0].Files.Select(file => file.Rows));
+        Assert.Equal(1_200_000, manifest.Status["ok"]);
+        using TableMerger done = Merger(Large, identity, whole);
+        Assert.Equal(1200, done.Resume());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Tables_are_the_same_for_every_size_of_the_shards(int curvesPerShard)
+    {
+        string one = Merge(Small, "one", 5), other = Merge(Small, "other", curvesPerShard);
+        SameFiles(one, other);
+    }
+
+    [Fact]
+    public void Rows_hold_parameters_as_written_and_measures_in_the_units_of_the_metadata()
+    {
+        string folder = Merge(Small, "rows", 5);
+        using FileStream stream = File.OpenRead(Path.Combine(folder, "points", "part-00000.parquet"));
+        var file = new ParquetReader(stream);
+        Assert.Equal(45, file.RowCount);
+        Assert.Equal([.. Enumerable.Range(0, 45).Select(i => 200.0 + 50 * (i % 9))], file.Read<double>(0, "I_app").Values);
+        Assert.Equal([.. Enumerable.Range(0, 45).Select(i => (double)(i / 9))], file.Read<double>(0, "g_adapt").Values);
+        Assert.Equal([.. Enumerable.Range(0, 45).Select(i => (long)(i / 9))], file.Read<long>(0, "curve").Values);
+        Assert.Equal("pA", file.Metadata["column.I_app.unit"]);
+        Assert.Equal("mV", file.Metadata["column.maximum_voltage.unit"]);
+        Assert.Equal("Hz", file.Metadata["column.rate.unit"]);
+        Assert.Equal(new SweepIdentity(Small).ContentHash, file.Metadata["sweep.content_hash"]);
+
+        // Without adaptation (g_adapt 0) at 500 pA: tau_ref 2 ms + 10 ms ln((−25 + 50 + ... closed form of the leaky neuron.
+        double rate = 1 / (2e-3 + 10e-3 * Math.Log((-75 + 50 + 80) / (-75.0 + 50 + 50)));
+        Assert.Equal(rate, file.Read<double>(0, "rate").Values[6], 1e-3);
+        Assert.Equal(-50, file.Read<double>(0, "maximum_voltage").Values[6], 1e-9);
+
+        ColumnValues<double> first = file.Read<double>(0, "time_to_first_spike");
+        Assert.True(first.IsNull[0] && !first.IsNull[6]);
+        Assert.Equal(10 * Math.Log(50.0 / 25), first.Values[6], 1e-3);
+        Assert.Equal(0, file.Read<double>(0, "rate").Values[0]);
+    }
+
+    [Fact]
+    public void Curves_hold_the_rheobase_in_the_unit_of_the_drive()
+    {
+        string folder = Merge(Small, "curves", 5);
+        using FileStream stream = File.OpenRead(Path.Combine(folder, "curves", "part-00000.parquet"));
+        var file = new ParquetReader(stream);
+        Assert.All(file.Read<double>(0, "rheobase").Values, rheobase => Assert.Equal(250, rheobase, 0.03));
+        Assert.All(file.Read<string>(0, "rheobase_status").Values, status => Assert.Equal("found", status));
+        Assert.Equal("Hz/(pA)", file.Metadata["column.gain_at_onset.unit"]);
+    }
+
+    [Fact]
+    public void Crashed_points_are_rows_and_the_rest_of_their_curve_is_there()
+    {
+        var identity = new SweepIdentity(Small);
+        var computation = new ShardComputation(Small, identity);
+        string folder = Path.Combine(_folder, "crashed");
+        using (TableMerger merger = Merger(Small, identity, folder))
+        {
+            merger.Resume();
+            var all = new ShardRange(0, 5);
+            merger.Append(all, computation.Compute(all, [13], default), all);
+            merger.Finish();
+        }
+
+        SweepManifest manifest = SweepManifest.TryRead(folder)!;
+        Assert.Equal(1, manifest.Status["crashed"]);
+        Assert.Equal(44, manifest.Status["ok"]);
+        using FileStream stream = File.OpenRead(Path.Combine(folder, "points", "part-00000.parquet"));
+        var file = new ParquetReader(stream);
+        Assert.Equal(13, Array.IndexOf(file.Read<string>(0, "status").Values, "crashed"));
+        Assert.True(file.Read<double>(0, "rate").IsNull[13]);
+    }
+
+    [Fact]
+    public void A_folder_of_another_sweep_is_refused()
+    {
+        string folder = Path.Combine(_folder, "taken");
+        OutputFolder.Take(folder, Small, new SweepIdentity(Small), () => 2, File.Move);
+        Assert.Equal(2, OutputFolder.Take(folder, Small, new SweepIdentity(Small), () => 3, File.Move).CurvesPerShard);
+        var refusal = Assert.Throws<InvalidDataException>(() =>
+            OutputFolder.Take(folder, Large, new SweepIdentity(Large), () => 2, File.Move));
+        Assert.Contains("holds another sweep: found 'small'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("--out", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_payload_is_refused()
+    {
+        var identity = new SweepIdentity(Small);
+        byte[] payload = new ShardComputation(Small, identity).Compute(new ShardRange(0, 1), [], default);
+        using TableMerger merger = Merger(Small, identity, Path.Combine(_folder, "damaged"));
+        merger.Resume();
+        Assert.Throws<InvalidDataException>(() => merger.Append(new ShardRange(0, 1), payload.AsMemory(0, 5), new ShardRange(0, 1)));
+        Assert.Throws<InvalidDataException>(() => merger.Append(new ShardRange(0, 2), payload, new ShardRange(0, 2)));
+    }
+
+    [Fact]
+    public void Calibration_gives_every_worker_several_shards_of_enough_points()
+    {
+        var cost = new Calibration(SecondsPerPoint: 1e-3, BytesPerPoint: 100, Points: 64);
+        ParameterGrid grid = Large.Grid;
+        Assert.Equal(10, cost.CurvesPerShard(grid, 2)); // 10 s a shard
+        Assert.Equal(1, (cost with { SecondsPerPoint = 100 }).CurvesPerShard(grid, 2)); // 512 points, of curves of 1000
+        Assert.Equal(75, (cost with { SecondsPerPoint = 1e-9 }).CurvesPerShard(grid, 2)); // eight shards a worker
+        Calibration measured = Calibration.Measure(Small, new SweepIdentity(Small), TimeSpan.FromMilliseconds(20));
+        Assert.InRange(measured.SecondsPerPoint, 1e-8, 1);
+        Assert.InRange(measured.BytesPerPoint, 20, 2000);
+    }
+
+    private string Merge(SweepSpec spec, string name, int curvesPerShard)
+    {
+        string folder = Path.Combine(_folder, name);
+        var identity = new SweepIdentity(spec);
+        var computation = new ShardComputation(spec, identity);
+        var shards = new ShardRanges(spec.Grid.CurveCount, curvesPerShard);
+        using TableMerger merger = Merger(spec, identity, folder);
+        merger.Resume();
+        for (long s = 0; s < shards.Count; s++)
+        {
+            merger.Append(shards[s], computation.Compute(shards[s], [], default), shards[s]);
+        }
+
+        merger.Finish();
+        return folder;
+    }
+
+    private static TableMerger Merger(SweepSpec spec, SweepIdentity identity, string folder) => new(folder, spec, identity, File.Move);
+
+    private static void SameFiles(string a, string b)
+    {
+        string[] Names(string folder) =>
+            [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order()];
+        Assert.Equal(Names(a), Names(b));
+        Assert.All(Names(a), name => Assert.Equal(File.ReadAllBytes(Path.Combine(a, name)), File.ReadAllBytes(Path.Combine(b, name))));
+    }
+}
