@@ -9,5 +9,5 @@ namespace SweepEngine.Cli;
 internal sealed class DetailedCommand(string name, string summary, string details) : Command(name, summary)
 {
     /// <summary>Makes the description whole, for the help of the command itself.</summary>
-    public void ShowDetails() => Description = $"{summary}\n{details}";
+    public void ShowDetails() => Description += "\n" + details;
 }

@@ -42,17 +42,16 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
         yield return $"  {YTitle}";
         for (int row = 0; row < Rows; row++)
         {
-            string letters = string.Concat(ends.Where(end => end.Row == row).Select(end => Ink(end.Curve, Letter(end.Curve))));
-            yield return $"  {(labels[row] ?? "").PadLeft(margin)} {(labels[row] is null ? '│' : '┤')}{Braille(dots, owner, row)}{letters}".TrimEnd();
+            yield return $"  {(labels[row] ?? "").PadLeft(margin)} {(labels[row] is null ? '│' : '┤')}{Line(dots, owner, ends, row)}";
         }
         foreach (string line in Across(left, right, margin)) yield return line;
         foreach (string line in Legend()) yield return line;
     }
 
-    private (int[,] Dots, int[,] Owner, List<(int Row, int Curve)> Ends) Plot(double left, double right, double top)
+    private (int[,] Dots, int[,] Owner, List<(int Row, int Column, int Curve)> Ends) Plot(double left, double right, double top)
     {
         int[,] dots = new int[Rows, Columns], owner = new int[Rows, Columns];
-        List<(int, int)> ends = [];
+        List<(int, int, int)> ends = [];
         for (int curve = 0; curve < Curves.Count; curve++)
         {
             (int X, int Y)? last = null, before = null;
@@ -71,7 +70,7 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
                 }
                 before = here;
             }
-            if (last is { } end) ends.Add((end.Y / DotsDown, curve));
+            if (last is { } end) ends.Add((end.Y / DotsDown, end.X / DotsAcross + 1, curve));
         }
         return (dots, owner, ends);
 
@@ -85,8 +84,18 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
     private static int Place(double value, double from, double to, int last) =>
         to > from ? (int)Math.Round((value - from) / (to - from) * last) : last / 2;
 
-    private static string Braille(int[,] dots, int[,] owner, int row) => string.Concat(Enumerable.Range(0, Columns).Select(column =>
-        dots[row, column] == 0 ? " " : Ink(owner[row, column], ((char)(0x2800 + dots[row, column])).ToString())));
+    // The letters of curves that end in the row stand behind their ends, at the first free place.
+    private string Line(int[,] dots, int[,] owner, List<(int Row, int Column, int Curve)> ends, int row)
+    {
+        string[] cells = new string[Columns + Curves.Count];
+        for (int column = 0; column < Columns; column++)
+        {
+            if (dots[row, column] != 0) cells[column] = Ink(owner[row, column], ((char)(0x2800 + dots[row, column])).ToString());
+        }
+        foreach (var (_, end, curve) in ends.Where(end => end.Row == row))
+            cells[Array.FindIndex(cells, end, cell => cell is null)] = Ink(curve, Letter(curve));
+        return string.Concat(cells.Select(cell => cell ?? " ")).TrimEnd();
+    }
 
     // The axis with its ticks, their numbers, and the title behind the last one.
     private IEnumerable<string> Across(double left, double right, int margin)
