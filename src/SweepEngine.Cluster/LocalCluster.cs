@@ -123,16 +123,17 @@ public sealed class LocalCluster
 
         using var journal = JournalFile.Open(_job.OutputDirectory, _clock);
         long began = _clock.GetTimestamp();
+        var start = new CoordinatorStart(history.Term + 1, committed, history, TimeSpan.Zero, Lease);
         AggregatorActor? aggregator = null;
         var coordinator = new CoordinatorActor(
-            effects => new Coordinator(_job.Shape, _job.ShardId, new CoordinatorStart(committed, history, TimeSpan.Zero, Lease), effects),
+            effects => new Coordinator(_job.Shape, _job.ShardId, start, effects),
             journal, SendToWorker, part => aggregator!.AnnounceAsync(part), new CoordinatorMeans(Report, MailboxCapacity: 64 + 8 * _workers));
         aggregator = new AggregatorActor((_job.Shape.Curves, merged, parts), store, _job.Merger, coordinator.SendAsync);
         await aggregator.StartAsync().ConfigureAwait(false);
 
         using var ended = new CancellationTokenSource();
         var means = new WorkerMeans(store, _job.CreateKernel, _lowPriority, _clock);
-        string process = $"{Environment.MachineName}-{Environment.ProcessId}-{history.Term + 1}";
+        string process = $"{Environment.MachineName}-{Environment.ProcessId}-{start.Term}";
         var workers = Enumerable.Range(0, _workers).Select(_ => SuperviseWorkerAsync(process, means, coordinator)).ToArray();
         var ticking = TickAsync(coordinator, began, ended.Token);
         var stopping = PassOnStopsAsync(coordinator, ended.Token);

@@ -59,7 +59,7 @@ public sealed class Coordinator
         _shardId = shardId;
         _lease = start.Lease;
         _now = start.Now;
-        _term = start.History.Term + 1;
+        _term = start.Term;
         _committed = new RangeSet(start.Committed);
         if (_committed.Runs.Any(run => run.First < 0 || run.End > shape.Curves))
             throw new ArgumentException($"A committed range is outside of the {shape.Curves} curves of the sweep.", nameof(start));
@@ -140,7 +140,11 @@ public sealed class Coordinator
 
     private void KeepLease(WorkerMessage.Alive alive, List<CoordinatorEffect> effects)
     {
-        if (FindLease(alive.Worker, alive.Epoch) is { } seat) seat.Deadline = _now + _lease;
+        if (FindLease(alive.Worker, alive.Epoch) is { } seat)
+        {
+            seat.Deadline = _now + _lease;
+            seat.Lease!.HasBegun = true;
+        }
         else Send(alive.Worker, new CoordinatorMessage.Cancel(alive.Epoch), effects);
     }
 
@@ -220,8 +224,10 @@ public sealed class Coordinator
 
     private void Unseat(WorkerId worker, WorkEnd end, string message, List<CoordinatorEffect> effects)
     {
-        if (!_seats.Remove(worker, out var seat)) return;
-        if (seat.Lease is not null) CloseLease(worker, seat, end, message, 0, effects);
+        if (!_seats.Remove(worker, out var seat) || seat.Lease is null) return;
+        // A grant that never reached its worker says nothing about the work: a dead process may leave workers that seem to wait.
+        if (end == WorkEnd.Lost && !seat.Lease.HasBegun) end = WorkEnd.Released;
+        CloseLease(worker, seat, end, message, 0, effects);
     }
 
     private void GrantToWaiting(List<CoordinatorEffect> effects)
@@ -327,7 +333,15 @@ public sealed class Coordinator
         public TimeSpan Deadline { get; set; }
     }
 
-    private sealed record Lease(Epoch Epoch, WorkUnit Unit);
+    private sealed class Lease(Epoch epoch, WorkUnit unit)
+    {
+        public Epoch Epoch => epoch;
+
+        public WorkUnit Unit => unit;
+
+        /// <summary>The worker has said that it works on it.</summary>
+        public bool HasBegun { get; set; }
+    }
 
     /// <summary>Grants that one operating-system process holds.</summary>
     private sealed class ProcessLoad

@@ -1,11 +1,16 @@
 namespace SweepEngine.Protocol;
 
 /// <summary>With what a coordinator starts: storage is its memory.</summary>
+/// <param name="Term">
+/// A number that no coordinator of this folder used before while a worker of its time may still live. Where all workers die with their coordinator,
+/// one more than <see cref="WorkHistory.Term"/>; elsewhere it must not come from the journal alone, which may be lost.
+/// </param>
 /// <param name="Committed">Curve ranges found committed; any sizes, any order, overlaps allowed.</param>
 /// <param name="History">What the journal tells; <see cref="WorkHistory.None"/> if there is none.</param>
 /// <param name="Now">Present time of the host's clock; only differences count.</param>
 /// <param name="Lease">A worker that is silent for this long is taken for dead. It bounds waste; nothing else depends on it.</param>
-public sealed record CoordinatorStart(IEnumerable<CurveRange> Committed, WorkHistory History, TimeSpan Now, TimeSpan Lease);
+public sealed record CoordinatorStart(
+    long Term, IEnumerable<CurveRange> Committed, WorkHistory History, TimeSpan Now, TimeSpan Lease);
 
 /// <summary>What happens to a coordinator.</summary>
 public abstract record CoordinatorEvent

@@ -21,7 +21,7 @@ public sealed record WorkHistory
     /// <summary>Work that did not simply succeed.</summary>
     public IReadOnlyCollection<PastTrouble> Troubles { get; private init; } = [];
 
-    /// <summary>Points that committed parts hold as crashed.</summary>
+    /// <summary>Points that parts hold as crashed, if their curve is committed.</summary>
     public IReadOnlyCollection<long> CrashedPoints { get; private init; } = [];
 
     /// <summary>A folder without a journal.</summary>
@@ -61,8 +61,11 @@ public sealed record WorkHistory
 
         void CloseOpenAttempts()
         {
-            if (openAttemptsWereLost)
-                foreach (var attempt in open.Values) Note(attempt, WorkEnd.Lost);
+            foreach (var attempt in open.Values)
+            {
+                crashedPoints.UnionWith(attempt.CrashedPoints); // the part may be committed all the same
+                if (openAttemptsWereLost) Note(attempt, WorkEnd.Lost);
+            }
             open.Clear();
         }
 

@@ -171,6 +171,7 @@ public sealed class Worker
         _state = State.Running;
         _epoch = grant.Epoch;
         _work = grant.Work;
+        effects.Add(new WorkerEffect.Send(new WorkerMessage.Alive(_id, _epoch))); // first, so that a crash is blamed on work that has begun
         effects.Add(new WorkerEffect.RunKernel(_epoch, _work));
     }
 
