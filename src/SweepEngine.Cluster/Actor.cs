@@ -34,9 +34,12 @@ internal sealed class Actor<TMessage>
     /// <summary>Ends when the actor has stopped and its mailbox is empty; fails with <see cref="ActorFailedException"/> if it threw.</summary>
     public Task Completion { get; }
 
+    /// <summary>Messages in the mailbox.</summary>
+    public int Waiting => _mailbox.Reader.Count;
+
     /// <summary>Posts a message that will be repeated if need be.</summary>
     /// <returns>False if it was dropped.</returns>
-    public bool Offer(TMessage message) => _mailbox.Reader.Count <= _capacity / 2 && _mailbox.Writer.TryWrite(message);
+    public bool Offer(TMessage message) => Waiting <= _capacity / 2 && _mailbox.Writer.TryWrite(message);
 
     /// <summary>Posts a message that is said once; waits while the mailbox is full. A stopped actor needs no messages: then nothing happens.</summary>
     public async ValueTask SendAsync(TMessage message)

@@ -41,6 +41,7 @@ internal sealed class AggregatorActor
     public async Task StopAsync()
     {
         _actor.Stop();
+        await Task.WhenAny(_actor.Completion).ConfigureAwait(false); // its failure, if any, is told by Completion
         _thread.Stop();
         await _thread.Ended.ConfigureAwait(false);
     }

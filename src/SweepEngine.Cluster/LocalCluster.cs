@@ -105,6 +105,10 @@ public sealed class LocalCluster
             using var held = OutputLock.Take(_job.OutputDirectory);
             return await RunLockedAsync().ConfigureAwait(false);
         }
+        catch (OutputInUseException inUse)
+        {
+            return new SweepOutcome(SweepEnd.Incomplete, inUse.Message, 0, 0, [], 0);
+        }
         catch (Exception trouble) when (StorageTrouble.Is(trouble))
         {
             string reason = StorageTrouble.Describe($"{_job.OutputDirectory} cannot be used as output directory", trouble);
@@ -156,6 +160,7 @@ public sealed class LocalCluster
             coordinator.Stop();
             foreach (var worker in _workerActors.Values) worker.Abandon();
             await aggregator.StopAsync().ConfigureAwait(false);
+            await Task.WhenAny(coordinator.Completion).ConfigureAwait(false); // its failure, if any, is told already
             await Task.WhenAll(ticking, stopping).ConfigureAwait(false);
         }
     }

@@ -1,10 +1,15 @@
 namespace SweepEngine.Cluster;
 
+/// <summary>Another process works in the output directory.</summary>
+public sealed class OutputInUseException(string message, Exception cause) : IOException(message, cause);
+
 /// <summary>Keeps a second process out of an output directory. The operating system holds the lock, so it ends with the process, however that ends.</summary>
 public sealed class OutputLock : IDisposable
 {
     /// <summary>Name of the file in the output directory. It stays there; only a running process locks it.</summary>
     public const string FileName = "sweep.lock";
+
+    private const int LockedOnLinux = 11, LockedOnMac = 35, LockedOnWindows = unchecked((int)0x80070020);
 
     private readonly FileStream _file;
 
@@ -12,7 +17,8 @@ public sealed class OutputLock : IDisposable
 
     /// <summary>Takes the lock, or says who is in the way.</summary>
     /// <param name="outputDirectory">The directory; exists.</param>
-    /// <exception cref="IOException">Another process holds the lock, or the file cannot be made.</exception>
+    /// <exception cref="OutputInUseException">Another process holds the lock.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The file cannot be made.</exception>
     public static OutputLock Take(string outputDirectory)
     {
@@ -21,10 +27,10 @@ public sealed class OutputLock : IDisposable
         {
             return new OutputLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException refused) when (File.Exists(path))
+        catch (IOException refused) when (refused.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows)
         {
-            throw new IOException(
-                $"another sweep process works in {outputDirectory} (it holds {path}). Wait for it, stop it, or choose another output directory", refused);
+            throw new OutputInUseException(
+                $"Another sweep process works in {outputDirectory} (it holds {path}). Wait for it, stop it, or choose another output directory.", refused);
         }
     }
 

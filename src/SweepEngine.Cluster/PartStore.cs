@@ -27,10 +27,14 @@ public sealed class PartStore
     /// <param name="outputDirectory">The output directory of the sweep; exists. Locked by the caller.</param>
     /// <param name="shape">Size of the sweep.</param>
     /// <param name="shardId">Identity of a curve range: 64 hexadecimal digits (SHA-256); pure.</param>
+    /// <exception cref="ArgumentException">The identity has not 64 hexadecimal digits.</exception>
     /// <exception cref="IOException">The folder cannot be made or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be made or written.</exception>
     public PartStore(string outputDirectory, SweepShape shape, Func<CurveRange, string> shardId)
     {
+        string id = shardId(shape.Shard(0));
+        if (id.Length != 64 || !id.All(char.IsAsciiHexDigit))
+            throw new ArgumentException($"A shard id has 64 hexadecimal digits (SHA-256), but '{id}' was given for {shape.Shard(0)}.", nameof(shardId));
         _shape = shape;
         _shardId = shardId;
         Folder = Path.Combine(outputDirectory, "parts");
@@ -77,14 +81,14 @@ public sealed class PartStore
                     RandomAccess.Write(file, pieces, 0);
                     RandomAccess.FlushToDisk(file);
                 }
-                if (!DurableFiles.MoveIfAbsent(temporary, path)) return CompareWithFirst(path, pieces);
+                bool isFirst = DurableFiles.MoveIfAbsent(temporary, path);
+                DurableFiles.SyncDirectory(Folder); // also for the second: the first may not have come so far
+                return isFirst ? (WorkEnd.Done, "") : CompareWithFirst(path, pieces);
             }
             finally
             {
                 File.Delete(temporary); // nothing is there after success
             }
-            DurableFiles.SyncDirectory(Folder);
-            return (WorkEnd.Done, "");
         }
         catch (Exception trouble) when (StorageTrouble.Is(trouble))
         {

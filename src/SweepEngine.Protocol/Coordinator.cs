@@ -105,6 +105,8 @@ public sealed class Coordinator
             default: throw new InvalidOperationException($"Coordinator does not know {happened}; {this}");
         }
         if (_phase == Phase.Running) GrantToWaiting(effects);
+        foreach (var (points, message) in _left.Condemned) effects.Add(new CoordinatorEffect.AnnounceCrash(points, message));
+        _left.Condemned.Clear();
         if (_phase != Phase.Ended) EndIfDone(effects);
         if (_phase != Phase.Running) StopWaiting(effects);
     }
@@ -160,8 +162,6 @@ public sealed class Coordinator
     private void CloseLease(WorkerId worker, Seat seat, WorkEnd end, string message, double seconds, List<CoordinatorEffect> effects)
     {
         var lease = seat.Lease!;
-        int condemned = lease.Unit.Hunt?.CondemnedCount ?? 0;
-        var probed = lease.Unit.Points;
         seat.Lease = null;
         _leases--;
         if (_processes[worker.Process].Leave() == 0) _processes.Remove(worker.Process);
@@ -178,10 +178,10 @@ public sealed class Coordinator
                 effects.Add(new CoordinatorEffect.AnnouncePart(lease.Unit.Curves));
                 break;
             case WorkEnd.Failed:
-                _left.Break(lease.Unit);
+                _left.Break(lease.Unit, message);
                 break;
             case WorkEnd.Lost:
-                _left.Lose(lease.Unit);
+                _left.Lose(lease.Unit, message);
                 break;
             case WorkEnd.Released:
                 _left.PutBack(lease.Unit);
@@ -193,8 +193,6 @@ public sealed class Coordinator
             default:
                 throw new InvalidOperationException($"A lease cannot end as {end}; {this}");
         }
-        if (lease.Unit.Hunt?.CondemnedCount > condemned)
-            effects.Add(new CoordinatorEffect.AnnounceCrash(probed.Count > 0 ? probed : lease.Unit.Hunt.Curve, message));
     }
 
     private void Alarm(CurveRange curves, string message, List<CoordinatorEffect> effects)

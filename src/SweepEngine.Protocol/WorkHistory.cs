@@ -9,8 +9,9 @@ namespace SweepEngine.Protocol;
 /// <param name="Alone">Whether those attempts had their process for themselves.</param>
 /// <param name="Failed">The kernel threw.</param>
 /// <param name="Passed">A probe went through.</param>
+/// <param name="Message">What was said at the last of these attempts.</param>
 public sealed record PastTrouble(
-    WorkKind Kind, CurveRange Curves, PointRange Points, int Crashed, int Losses, bool Alone, bool Failed, bool Passed);
+    WorkKind Kind, CurveRange Curves, PointRange Points, int Crashed, int Losses, bool Alone, bool Failed, bool Passed, string Message);
 
 /// <summary>What a new coordinator learns from the journal of its folder. All of it may be missing: then it is found out again.</summary>
 public sealed record WorkHistory
@@ -52,7 +53,7 @@ public sealed record WorkHistory
                     term = Math.Max(term, attempted.Epoch.Term);
                     break;
                 case JournalRecord.Ended ended when open.Remove(ended.Epoch, out var attempt):
-                    Note(attempt, ended.End);
+                    Note(attempt, ended.End, ended.Message);
                     break;
             }
         }
@@ -64,16 +65,16 @@ public sealed record WorkHistory
             foreach (var attempt in open.Values)
             {
                 crashedPoints.UnionWith(attempt.CrashedPoints); // the part may be committed all the same
-                if (openAttemptsWereLost) Note(attempt, WorkEnd.Lost);
+                if (openAttemptsWereLost) Note(attempt, WorkEnd.Lost, "in flight when its process died");
             }
             open.Clear();
         }
 
-        void Note(JournalRecord.Attempted attempt, WorkEnd end)
+        void Note(JournalRecord.Attempted attempt, WorkEnd end, string message)
         {
             var key = new WorkKey(attempt.Kind, attempt.Curves, attempt.Points, attempt.CrashedPoints.Count);
             var trouble = troubles.GetValueOrDefault(key)
-                ?? new PastTrouble(key.Kind, key.Curves, key.Points, key.Crashed, 0, attempt.Alone, false, false);
+                ?? new PastTrouble(key.Kind, key.Curves, key.Points, key.Crashed, 0, attempt.Alone, false, false, "");
             switch (end)
             {
                 case WorkEnd.Done or WorkEnd.Same or WorkEnd.Different when attempt.Kind == WorkKind.Compute:
@@ -84,11 +85,11 @@ public sealed record WorkHistory
                     troubles[key] = trouble with { Passed = true };
                     break;
                 case WorkEnd.Failed:
-                    troubles[key] = trouble with { Failed = true };
+                    troubles[key] = trouble with { Failed = true, Message = message };
                     break;
                 case WorkEnd.Lost:
                     int before = trouble.Alone == attempt.Alone ? trouble.Losses : 0;
-                    troubles[key] = trouble with { Losses = before + 1, Alone = attempt.Alone };
+                    troubles[key] = trouble with { Losses = before + 1, Alone = attempt.Alone, Message = message };
                     break;
             }
         }

@@ -64,9 +64,10 @@ internal sealed class WorkLeft
     /// <summary>Curves that cannot be computed even with all their points left out.</summary>
     public IReadOnlyList<CurveRange> Abandoned => _abandoned;
 
-    public bool IsEmpty => Units == 0;
+    /// <summary>Points condemned since the coordinator looked last, and why; it empties the list.</summary>
+    public List<(PointRange Points, string Message)> Condemned { get; } = [];
 
-    public bool OnlySuspects => Units == _alone.Count;
+    public bool IsEmpty => Units == 0;
 
     private long Units => _returned.Count + (_freshCurves + _shape.CurvesPerShard - 1) / _shape.CurvesPerShard + _lost.Count + _alone.Count;
 
@@ -100,7 +101,7 @@ internal sealed class WorkLeft
     }
 
     /// <summary>The worker or its process died with the work.</summary>
-    public void Lose(WorkUnit unit)
+    public void Lose(WorkUnit unit, string message)
     {
         unit.Losses++;
         bool wasAlone = unit.Alone;
@@ -113,11 +114,11 @@ internal sealed class WorkLeft
         unit.Alone = true;
         unit.Losses = 0;
         if (!wasAlone && unit.IsVerdict) PutBack(unit); // it may have been a neighbour: no verdict before it was alone
-        else Break(unit);
+        else Break(unit, message);
     }
 
     /// <summary>The work fails as often as it is tried: make it smaller.</summary>
-    public void Break(WorkUnit unit)
+    public void Break(WorkUnit unit, string message)
     {
         unit.Losses = 0;
         if (unit.Hunt is null && unit.Curves.Count > 1)
@@ -128,8 +129,16 @@ internal sealed class WorkLeft
             return;
         }
         if (unit.Hunt is null) unit.Hunt = new PoisonHunt(_shape.PointsOf(unit.Curves));
-        else if (unit.Hunt.Probe is not null) unit.Hunt.Fail();
-        else if (!unit.Hunt.EverythingCondemned) unit.Hunt.CondemnEverything();
+        else if (unit.Hunt.Probe is { } probed)
+        {
+            unit.Hunt.Fail();
+            if (probed.Count == 1) Condemned.Add((probed, message));
+        }
+        else if (!unit.Hunt.EverythingCondemned)
+        {
+            unit.Hunt.CondemnEverything();
+            Condemned.Add((unit.Hunt.Curve, message));
+        }
         else
         {
             _abandoned.Add(unit.Curves);
@@ -162,12 +171,12 @@ internal sealed class WorkLeft
     {
         unit.Alone |= trouble.Alone;
         if (trouble.Passed) Pass(unit);
-        else if (trouble.Failed) Break(unit);
+        else if (trouble.Failed) Break(unit, trouble.Message);
         else if (trouble.Losses == 0) PutBack(unit);
         else
         {
             unit.Losses = trouble.Losses - 1;
-            Lose(unit);
+            Lose(unit, trouble.Message);
         }
     }
 

@@ -20,9 +20,7 @@ internal sealed class FakeSweep
     /// <summary>Called for each point before it is computed; throws or kills as the test likes.</summary>
     public Action<long, CancellationToken> BeforePoint { get; init; } = (_, _) => { };
 
-    /// <summary>Called for each point of a part with its 8 bytes; may spoil them.</summary>
-    public Action<long, byte[], int> AfterPoint { get; init; } = (_, _, _) => { };
-
+    /// <summary>Changes the bytes of a part, as a kernel that is not deterministic does.</summary>
     public Func<byte[], byte[]> Spoil { get; init; } = payload => payload;
 
     public static string ShardId(CurveRange curves) =>
