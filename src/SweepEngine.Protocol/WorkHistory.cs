@@ -50,6 +50,7 @@ public sealed record WorkHistory
                     break;
                 case JournalRecord.Attempted attempted:
                     open[attempted.Epoch] = attempted;
+                    crashedPoints.UnionWith(attempted.CrashedPoints); // however it ends: a lost worker may have committed all the same
                     term = Math.Max(term, attempted.Epoch.Term);
                     break;
                 case JournalRecord.Ended ended when open.Remove(ended.Epoch, out var attempt):
@@ -62,11 +63,8 @@ public sealed record WorkHistory
 
         void CloseOpenAttempts()
         {
-            foreach (var attempt in open.Values)
-            {
-                crashedPoints.UnionWith(attempt.CrashedPoints); // the part may be committed all the same
-                if (openAttemptsWereLost) Note(attempt, WorkEnd.Lost, "in flight when its process died");
-            }
+            if (openAttemptsWereLost)
+                foreach (var attempt in open.Values) Note(attempt, WorkEnd.Lost, "in flight when its process died");
             open.Clear();
         }
 
@@ -79,7 +77,6 @@ public sealed record WorkHistory
             {
                 case WorkEnd.Done or WorkEnd.Same or WorkEnd.Different when attempt.Kind == WorkKind.Compute:
                     troubles.Remove(key);
-                    crashedPoints.UnionWith(attempt.CrashedPoints);
                     break;
                 case WorkEnd.Done:
                     troubles[key] = trouble with { Passed = true };
