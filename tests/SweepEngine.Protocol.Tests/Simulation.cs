@@ -254,6 +254,13 @@ internal sealed class Simulation
 
     private void OverNetwork(Action deliver)
     {
+        if (_allInOneProcess)
+        {
+            // Mailboxes: at once, dropped now and then because they are full, gone with the process.
+            var host = _host;
+            if (!FaultsNow || _random.Next(50) > 0) After(1, () => { if (_host == host) deliver(); });
+            return;
+        }
         int copies = 1;
         if (FaultsNow)
         {

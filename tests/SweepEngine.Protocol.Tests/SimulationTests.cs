@@ -2,7 +2,7 @@ namespace SweepEngine.Protocol.Tests;
 
 public sealed class SimulationTests
 {
-    private const int Seeds = 10000;
+    private const int Seeds = 5000;
 
     /// <summary>Set this environment variable to a seed to run only that one.</summary>
     private const string ReplayVariable = "SWEEP_SEED";
