@@ -182,6 +182,15 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void Trouble_before_a_drain_is_what_is_told()
+    {
+        var desk = new Desk(TenCurves);
+        var grant = desk.Ask("a/1");
+        desk.Apply(new CoordinatorEvent.StorageFailed("disk full")).Apply(new CoordinatorEvent.DrainAsked()).Report("a/1", grant);
+        Assert.Equal((SweepEnd.Incomplete, "disk full"), (desk.End!.End, desk.End.Reason));
+    }
+
+    [Fact]
     public void Aborting_cancels_what_runs_and_does_not_count_as_a_crash()
     {
         var desk = new Desk(TenCurves);
