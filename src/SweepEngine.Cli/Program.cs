@@ -1,1 +1,44 @@
-return 0;
+using System.CommandLine;
+using SweepEngine.Cli;
+
+var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file to Parquet tables of f-I curves.")
+{
+    RunCommand.Create(),
+    PlanCommand.Create(),
+    ValidateCommand.Create(),
+    StatusCommand.Create(),
+    InspectCommand.Create(),
+    ModelsCommand.Create(),
+    SchemaCommand.Create(),
+};
+
+foreach (DetailedCommand command in root.Subcommands.OfType<DetailedCommand>().Where(command => args.Contains(command.Name)))
+    command.ShowDetails();
+ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+if (CommandLineErrors.Of(parsed) is { } errors)
+    return Failed(errors, ExitCode.WrongInput);
+try
+{
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (WrongInputException wrong)
+{
+    return Failed(wrong.Message, ExitCode.WrongInput);
+}
+catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or InvalidDataException)
+{
+    return Failed(Debug(trouble) ?? trouble.Message, ExitCode.WrongInput);
+}
+catch (Exception defect)
+{
+    return Failed(Debug(defect) ?? $"sweep failed, which is a defect of the program: {defect.Message}\n"
+        + "    next step: run again with SWEEP_DEBUG=1 and report what it prints; nothing that was committed is lost", ExitCode.Defect);
+}
+
+static string? Debug(Exception exception) => Environment.GetEnvironmentVariable("SWEEP_DEBUG") == "1" ? exception.ToString() : null;
+
+static int Failed(string message, int exitCode)
+{
+    Console.Error.WriteLine(message);
+    return exitCode;
+}

@@ -15,7 +15,7 @@ namespace SweepEngine.Cluster;
 /// part is not there after a power failure and is computed again.
 /// </para>
 /// </summary>
-internal static class DurableFiles
+public static class DurableFiles
 {
     private const int EPERM = 1, EEXIST = 17, EMLINK = 31;
     private const int CurrentDirectory = -100, RenameNoReplace = 1;
@@ -23,7 +23,7 @@ internal static class DurableFiles
     /// <summary>Moves a finished temporary file to its name, unless the name is taken; then the temporary file stays.</summary>
     /// <returns>False if the name is taken.</returns>
     /// <exception cref="IOException">The file system refuses.</exception>
-    public static bool MoveIfAbsent(string temporary, string name)
+    internal static bool MoveIfAbsent(string temporary, string name)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -49,6 +49,16 @@ internal static class DurableFiles
         throw Refused("link", name, error);
     }
 
+    /// <summary>Moves a finished temporary file to its name, in place of one that has it, and makes the name durable.</summary>
+    /// <param name="temporary">A file in the same directory, flushed to disk.</param>
+    /// <param name="name">Its name from now on.</param>
+    /// <exception cref="IOException">The file system refuses.</exception>
+    public static void Publish(string temporary, string name)
+    {
+        File.Move(temporary, name, overwrite: true);
+        SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(name))!);
+    }
+
     /// <summary>The way without hard links.</summary>
     internal static bool RenameIfAbsent(string temporary, string name)
     {
@@ -58,7 +68,8 @@ internal static class DurableFiles
     }
 
     /// <summary>Makes the names in a directory durable.</summary>
-    public static void SyncDirectory(string directory)
+    /// <exception cref="IOException">The file system refuses.</exception>
+    internal static void SyncDirectory(string directory)
     {
         if (OperatingSystem.IsWindows()) return;
         int handle = open(directory, 0);
@@ -71,7 +82,7 @@ internal static class DurableFiles
     }
 
     /// <summary>Gives the calling thread a lower priority (nice 10), so that the machine stays usable. .NET's own thread priorities do nothing on Linux.</summary>
-    public static void LowerPriorityOfThisThread()
+    internal static void LowerPriorityOfThisThread()
     {
         if (OperatingSystem.IsLinux()) _ = setpriority(0, 0, 10);
         else Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;

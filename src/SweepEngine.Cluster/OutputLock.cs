@@ -34,6 +34,22 @@ public sealed class OutputLock : IDisposable
         }
     }
 
+    /// <summary>Whether a process works in an output directory now. Changes nothing there.</summary>
+    /// <param name="outputDirectory">The directory.</param>
+    public static bool IsHeld(string outputDirectory)
+    {
+        string path = Path.Combine(outputDirectory, FileName);
+        try
+        {
+            if (File.Exists(path)) new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return false;
+        }
+        catch (IOException refused) when (refused.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows)
+        {
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 }

@@ -37,7 +37,7 @@ public sealed class PartStore
             throw new ArgumentException($"A shard id has 64 hexadecimal digits (SHA-256), but '{id}' was given for {shape.Shard(0)}.", nameof(shardId));
         _shape = shape;
         _shardId = shardId;
-        Folder = Path.Combine(outputDirectory, "parts");
+        Folder = FolderIn(outputDirectory);
         _corruptFolder = Path.Combine(outputDirectory, "corrupt");
         Directory.CreateDirectory(Folder);
         foreach (string leftover in Directory.EnumerateFiles(Folder, "*" + TemporaryExtension)) File.Delete(leftover);
@@ -60,6 +60,21 @@ public sealed class PartStore
         }
         parts.Sort((a, b) => (a.First, a.Count).CompareTo((b.First, b.Count)));
         return parts;
+    }
+
+    /// <summary>How many curves an output directory holds as parts, by the names of the files alone. Needs no lock and changes nothing.</summary>
+    /// <param name="outputDirectory">The output directory of the sweep.</param>
+    public static long CommittedCurves(string outputDirectory)
+    {
+        string folder = FolderIn(outputDirectory);
+        if (!Directory.Exists(folder)) return 0;
+        long curves = 0, end = 0;
+        foreach (var part in Directory.EnumerateFiles(folder).Select(path => ParseName(Path.GetFileName(path))).OfType<CurveRange>().OrderBy(part => part.First))
+        {
+            curves += Math.Max(0, part.End - Math.Max(part.First, end)); // parts may overlap
+            end = Math.Max(end, part.End);
+        }
+        return curves;
     }
 
     /// <summary>Where the part of <paramref name="curves"/> is or will be.</summary>
@@ -143,6 +158,8 @@ public sealed class PartStore
             $"{path} was computed a second time and its bytes differ. The first file counts. Either the kernel is not deterministic, " +
             "or memory, disk or processor of this machine are faulty; compare a run on another machine.");
     }
+
+    private static string FolderIn(string outputDirectory) => Path.Combine(outputDirectory, "parts");
 
     private string NameOf(CurveRange curves) => string.Create(
         CultureInfo.InvariantCulture, $"{curves.First:D12}-{curves.Count:D9}-{_shardId(curves)[..IdDigits].ToLowerInvariant()}{Extension}");

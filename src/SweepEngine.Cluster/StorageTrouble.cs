@@ -1,11 +1,12 @@
 namespace SweepEngine.Cluster;
 
 /// <summary>Tells trouble that a person can remove (disk full, permission, input/output error) from errors of the program, and says what to do.</summary>
-internal static class StorageTrouble
+public static class StorageTrouble
 {
     private const int NoSpaceOnUnix = 28, QuotaOnLinux = 122;
     private const int DiskFullOnWindows = unchecked((int)0x80070070), HandleDiskFullOnWindows = unchecked((int)0x80070027);
 
+    /// <summary>Whether a person can remove the trouble.</summary>
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     /// <summary>For example: <c>the part of curves 8..15 cannot be written: No space left on device : '/data/…'. Free space …</c></summary>

@@ -27,6 +27,9 @@ public sealed class ShardComputation
         _curves = SweepTable.Curves(spec, identity);
     }
 
+    /// <summary>Points without measures among all that <see cref="Compute"/> has returned.</summary>
+    public long FailedPoints { get; private set; }
+
     /// <summary>Computes whole curves.</summary>
     /// <param name="curves">The curves.</param>
     /// <param name="crashedPoints">Points (indices of the grid, ascending) that must not be computed; their rows say <c>crashed</c>.</param>
@@ -42,6 +45,7 @@ public sealed class ShardComputation
         PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], cancel);
         CurveTable table = _kernel.Curves(
             parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel);
+        FailedPoints += points.Status.LongCount(status => !status.HasMeasures());
         return PartTables.Write(
             PartTables.File(_points, file => WritePoints(file, [.. Enumerable.Range(0, count).Select(i => first + i)], points)),
             PartTables.File(_curves, file => WriteCurves(file, curves, table)));

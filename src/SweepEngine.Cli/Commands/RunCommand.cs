@@ -1,0 +1,56 @@
+using System.CommandLine;
+using SweepEngine.Sweeps;
+
+namespace SweepEngine.Cli;
+
+/// <summary><c>sweep run</c>.</summary>
+internal static class RunCommand
+{
+    private const int MostWorkers = 4096;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var spec = new Argument<string>("SPEC") { Description = "The sweep file" };
+        var output = new Option<string?>("--out") { HelpName = "DIR", Description = "Folder of the sweep [results/NAME]" };
+        var workers = new Option<int?>("--workers") { HelpName = "N", Description = "Shards computed at a time [one per processor]" };
+        var lanes = new Option<int?>("--lanes") { HelpName = "8|4|1", Description = "Width of the registers [the processor's best]" };
+        var shard = new Option<long?>("--curves-per-shard")
+        {
+            HelpName = "N",
+            Description = "Curves committed as one; the first run fixes it [calibrated]",
+        };
+        var low = new Option<bool>("--low-priority") { Description = "Let other programs of the machine go first" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object per line, for programs" };
+        var quiet = new Option<bool>("--quiet") { Description = "Print nothing but problems" };
+        workers.Validators.Add(result => Check(result.GetValue(workers) is null or (>= 1 and <= MostWorkers), $"--workers: allowed 1 to {MostWorkers}", result.AddError));
+        lanes.Validators.Add(result => Check(result.GetValue(lanes) is null or 8 or 4 or 1, "--lanes: allowed 8, 4 or 1", result.AddError));
+        shard.Validators.Add(result => Check(result.GetValue(shard) is null or >= 1, "--curves-per-shard: allowed 1 or more", result.AddError));
+        var command = new DetailedCommand("run", "Compute a sweep, or go on with it: what a folder holds already is reused.",
+            $"""
+            Example: sweep run examples/adaptation.yaml
+
+            Tables have the same bytes for any workers, lanes and shards.
+
+            Ctrl-C once finishes what is being computed and stops; twice stops at once. Either way,
+            and after a crash or a power failure, the same command goes on.
+
+            {ExitCode.Help}
+
+            {JsonView.Help}
+            """)
+        {
+            spec, output, workers, lanes, shard, low, json, quiet,
+        };
+        command.SetAction(parsed => SweepRun.Run(
+            SweepFile.Read(parsed.GetRequiredValue(spec)),
+            new RunOptions(parsed.GetValue(output), parsed.GetValue(workers), parsed.GetValue(lanes), parsed.GetValue(shard), parsed.GetValue(low)),
+            parsed.GetValue(json) ? new JsonView() : parsed.GetValue(quiet) ? new QuietView() : Screen.IsTerminal ? new TerminalView() : new LineView()));
+        return command;
+    }
+
+    private static void Check(bool good, string message, Action<string> addError)
+    {
+        if (!good) addError(message);
+    }
+}

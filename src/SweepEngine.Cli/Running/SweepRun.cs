@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using SweepEngine.Cluster;
+using SweepEngine.Protocol;
+using SweepEngine.Simulation;
+using SweepEngine.Sweeps;
+
+namespace SweepEngine.Cli;
+
+/// <summary>How a sweep is to be run.</summary>
+/// <param name="Output">Folder of the sweep; null for <c>results/NAME</c>.</param>
+/// <param name="Workers">Shards that are computed at a time; null for what the file says, else one per processor.</param>
+/// <param name="Lanes">Width of the registers; null for what the file says, else the best of the processor.</param>
+/// <param name="CurvesPerShard">Curves of a shard; null for what the file says, else what calibration finds.</param>
+/// <param name="LowPriority">Whether other programs of the machine go first.</param>
+internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long? CurvesPerShard, bool LowPriority);
+
+/// <summary>A run as it begins.</summary>
+/// <param name="Spec">The sweep.</param>
+/// <param name="Identity">Its identity.</param>
+/// <param name="Output">Its folder.</param>
+/// <param name="CurvesPerShard">Curves of a shard.</param>
+/// <param name="Workers">Shards that are computed at a time.</param>
+internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string Output, long CurvesPerShard, int Workers)
+{
+    /// <summary>What the run has found so far.</summary>
+    public RunTally Tally { get; } = new();
+
+    /// <summary>Shards of the sweep.</summary>
+    public long Shards => new ShardRanges(Spec.Grid.CurveCount, CurvesPerShard).Count;
+}
+
+/// <summary>A run as it ended.</summary>
+/// <param name="Start">How it began.</param>
+/// <param name="Outcome">What the cluster says.</param>
+/// <param name="Manifest">The finished tables; null when the sweep is not complete.</param>
+/// <param name="Elapsed">How long it took.</param>
+internal sealed record RunEnd(RunStart Start, SweepOutcome Outcome, SweepManifest? Manifest, TimeSpan Elapsed)
+{
+    /// <summary>Points whose measures are NULL.</summary>
+    public long FailedPoints => Manifest is null ? Outcome.CrashedPoints.Count : Manifest.Status
+        .Where(each => !Enum.GetValues<PointStatus>().Any(status => status.HasMeasures() && status.Text() == each.Key))
+        .Sum(each => each.Value);
+
+    /// <summary>The number with which the program ends.</summary>
+    public int ExitCode => Outcome.End switch
+    {
+        SweepEnd.Interrupted => Cli.ExitCode.Interrupted,
+        SweepEnd.Incomplete => Cli.ExitCode.Incomplete,
+        _ => FailedPoints > 0 ? Cli.ExitCode.FailedPoints : Cli.ExitCode.Complete,
+    };
+}
+
+/// <summary>Wires a run: sweep, folder, computation, cluster, tables.</summary>
+internal static class SweepRun
+{
+    private static readonly TimeSpan CalibrationTime = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>Runs a sweep to its end, or on to it.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="options">How.</param>
+    /// <param name="view">Shows it.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="InvalidDataException">The folder holds another sweep, or is damaged.</exception>
+    public static int Run(SweepSpec spec, RunOptions options, IRunView view)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var identity = new SweepIdentity(spec);
+        string output = options.Output ?? Path.Combine("results", spec.Name);
+        int workers = options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
+        int? lanes = options.Lanes ?? spec.Execution.Lanes;
+
+        OutputFolder folder;
+        try
+        {
+            folder = OutputFolder.Take(output, spec, identity, CurvesPerShard, DurableFiles.Publish);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            var refused = new SweepOutcome(SweepEnd.Incomplete, StorageTrouble.Describe($"{output} cannot be used as output directory", trouble), 0, 0, [], 0);
+            return Ended(new RunStart(spec, identity, output, 1, workers), refused);
+        }
+        var start = new RunStart(spec, identity, output, folder.CurvesPerShard, workers);
+        if (options.CurvesPerShard is { } asked && asked != folder.CurvesPerShard && Math.Min(asked, spec.Grid.CurveCount) != folder.CurvesPerShard)
+            view.Notice($"{output} was begun with {Words.Count(folder.CurvesPerShard, "curve")} per shard, which stays so; it changes no result.");
+        if (SweepManifest.TryRead(output) is { } complete && complete.ContentHash == identity.ContentHash)
+            return Ended(start, new SweepOutcome(SweepEnd.Complete, "", spec.Grid.CurveCount, 0, [], 0));
+
+        using var merger = new SweepMerger(new TableMerger(output, spec, identity, DurableFiles.Publish));
+        var job = new SweepJob(
+            output, new SweepShape(spec.Grid.CurveCount, spec.Grid.PointsPerCurve, folder.CurvesPerShard),
+            curves => identity.ShardId(new ShardRange(curves.First, curves.Count)),
+            () => new SweepKernel(new ShardComputation(spec, identity, lanes), start.Tally), merger);
+        view.Begin(start);
+        return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
+
+        long CurvesPerShard() => options.CurvesPerShard ?? spec.Execution.CurvesPerShard
+            ?? Calibration.Measure(spec, identity, CalibrationTime).CurvesPerShard(spec.Grid, workers);
+
+        async Task<SweepOutcome> FollowAsync(SweepJob job, IProgress<ClusterReport> observer)
+        {
+            var cluster = new LocalCluster(job, workers, options.LowPriority, observer);
+            using var signals = new StopSignals(
+                () =>
+                {
+                    view.Notice("Stopping: shards in flight are finished and kept. Once more to stop at once.");
+                    cluster.Drain();
+                },
+                cluster.Abort);
+            return await cluster.RunAsync().ConfigureAwait(false);
+        }
+
+        int Ended(RunStart start, SweepOutcome outcome)
+        {
+            bool complete = outcome.End is SweepEnd.Complete or SweepEnd.CompleteWithCrashedPoints;
+            var end = new RunEnd(start, outcome, complete ? SweepManifest.TryRead(output) : null, Stopwatch.GetElapsedTime(began));
+            view.End(end);
+            return end.ExitCode;
+        }
+    }
+}
