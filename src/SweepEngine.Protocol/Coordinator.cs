@@ -285,8 +285,7 @@ public sealed class Coordinator
 
     private void EndIfDone(List<CoordinatorEffect> effects)
     {
-        bool allCommitted = _committed.Total == _shape.Curves;
-        if (_phase == Phase.Running && allCommitted && _merged)
+        if (_phase == Phase.Running && _merged)
             Finish(_crashedPoints.Count > 0 ? SweepEnd.CompleteWithCrashedPoints : SweepEnd.Complete, "", effects);
         else if (_phase == Phase.Running && _leases == 0 && _left is { IsEmpty: true, Abandoned: { Count: > 0 } abandoned })
             Finish(SweepEnd.Incomplete, $"{abandoned[0]} cannot be computed even with all its points left out", effects);

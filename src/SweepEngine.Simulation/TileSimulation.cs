@@ -596,8 +596,10 @@ internal sealed class TileSimulation
         double there = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
         double distance = _equilibrium.Distance(_state);
         bool arrived = distance <= 0.1 * _settings.Tolerance;
+        // Exactly at rheobase the equilibrium is the threshold, which is never passed; rounding may put it a little above.
+        double rounding = 1e-13 * (_scale[_voltage] + Math.Abs(_equilibrium.State[_voltage]));
         // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
-        bool silent = there < 0 || _smooth;
+        bool silent = there <= rounding || _smooth;
         bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
         if (!certain)
         {

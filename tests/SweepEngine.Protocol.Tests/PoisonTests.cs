@@ -141,6 +141,44 @@ public sealed class PoisonTests
     }
 
     [Fact]
+    public void A_process_with_other_work_gets_no_suspect_and_a_process_with_a_suspect_no_other_work()
+    {
+        var journal = new List<JournalRecord>();
+        var shape = new SweepShape(4, 2, 2);
+        for (int kill = 0; kill < 3; kill++)
+        {
+            var killed = new Desk(shape, committed: [new(2, 2)], WorkHistory.Read(journal, openAttemptsWereLost: true));
+            killed.Ask("p/1");
+            journal.AddRange(killed.Journal);
+        }
+        var desk = new Desk(shape, history: WorkHistory.Read(journal, openAttemptsWereLost: true));
+        var open = desk.Ask("a/1");
+        Assert.Equal(new CurveRange(2, 2), open!.Work.Curves);
+        Assert.Null(desk.Ask("a/2"));
+        var suspect = desk.Ask("b/1");
+        Assert.Equal(new CurveRange(0, 1), suspect!.Work.Curves);
+        desk.Report("a/1", open, WorkEnd.Released);
+        Assert.NotNull(desk.GrantTo("a/2"));
+        Assert.Null(desk.Ask("b/2"));
+    }
+
+    [Fact]
+    public void A_rest_of_a_suspected_shard_stays_suspected_when_half_of_it_is_committed()
+    {
+        var journal = new List<JournalRecord>();
+        var shape = new SweepShape(4, 2, 4);
+        for (int kill = 0; kill < 3; kill++)
+        {
+            var killed = new Desk(shape, history: WorkHistory.Read(journal, openAttemptsWereLost: true));
+            killed.Ask("p/1");
+            journal.AddRange(killed.Journal);
+        }
+        var desk = new Desk(shape, committed: [new(0, 1)], WorkHistory.Read(journal, openAttemptsWereLost: true));
+        Assert.Equal(new CurveRange(1, 3), desk.Ask("a/1")!.Work.Curves);
+        Assert.True(desk.Journal.OfType<JournalRecord.Attempted>().Last().Alone);
+    }
+
+    [Fact]
     public void A_point_that_kills_its_process_is_found_over_many_restarts_from_the_journal_alone()
     {
         const long poison = 21;

@@ -2,7 +2,7 @@ namespace SweepEngine.Protocol.Tests;
 
 /// <summary>
 /// A whole cluster in one thread, in virtual time, from one seed: coordinator and aggregator in one process, workers in others (or all in one process,
-/// as on a laptop), a network that loses, doubles, delays and reorders, processes that crash, a coordinator that is stopped and started, a disk that
+/// as on a laptop), a network that loses, doubles, delays and reorders, processes that crash or pause, a coordinator that is stopped and started, a disk that
 /// fills up, parts and journal lines that rot, points that throw and points that kill their process. Faults stop after a while; the sweep then has to
 /// end with every point exactly once and the bytes of a run without faults.
 /// </summary>
@@ -94,6 +94,7 @@ internal sealed class Simulation
     private void ScheduleFaults()
     {
         Every(() => 6 * Second, () => Crash(_workers.Values.Select(worker => worker.Process).Where(process => process.Lives).Distinct().ToList()));
+        Every(() => 8 * Second, Pause);
         if (_random.Next(2) == 0) Every(() => 15 * Second, () => { Seen.CoordinatorCrashes++; StopHost(restartAfter: Second); });
         if (_random.Next(2) == 0) Every(() => 10 * Second, () => _storage.Corrupt(_random.Next(1000)));
         if (_random.Next(3) == 0) Every(() => 20 * Second, () => Tell(new CoordinatorEvent.DrainAsked()));
@@ -116,6 +117,11 @@ internal sealed class Simulation
             fault();
             Every(mean, fault);
         });
+
+        void Pause()
+        {
+            foreach (var worker in _workers.Values.Take(_workersPerProcess)) worker.Process.PausedUntil = _now + _random.Next(500, 6000);
+        }
 
         void Crash(List<SimulatedProcess> processes)
         {
@@ -316,13 +322,25 @@ internal sealed class Simulation
         foreach (var worker in _workers.Values.Where(worker => worker.Process == process).ToList()) _workers.Remove(worker.Id);
     }
 
-    private void Tell(SimulatedWorker worker, WorkerEvent happened)
+    private void Tell(SimulatedWorker worker, WorkerEvent happened) => WhenAwake(worker, () =>
     {
         if (!worker.Lives || _variant.See(happened) is not { } seen) return;
         var effects = new List<WorkerEffect>();
         worker.Machine.Apply(seen, effects);
         CarryOut(worker, effects);
+    });
+
+    private void WhenAwake(SimulatedWorker worker, Action action)
+    {
+        if (worker.Process.PausedUntil <= _now) action();
+        else After(worker.Process.PausedUntil - _now, () => WhenAwake(worker, action));
     }
+
+    /// <summary>The one event that answers a kernel run, unless a cancellation has taken its place.</summary>
+    private void EndKernel(SimulatedWorker worker, int run, WorkerEvent end) => WhenAwake(worker, () =>
+    {
+        if (worker.Run == run) Tell(worker, end);
+    });
 
     private void CarryOut(SimulatedWorker worker, List<WorkerEffect> effects)
     {
@@ -344,7 +362,7 @@ internal sealed class Simulation
                     Seen.Cancels++;
                     worker.Run++;
                     int cancelled = worker.Run;
-                    After(1, () => { if (worker.Run == cancelled) Tell(worker, new WorkerEvent.KernelCancelled(default)); });
+                    After(1, () => EndKernel(worker, cancelled, new WorkerEvent.KernelCancelled(default)));
                     break;
                 case WorkerEffect.CommitPart commit when _variant.ReportsBeforeCommit:
                     After(1, () => Tell(worker, new WorkerEvent.CommitEnded(commit.Epoch, WorkEnd.Done, "")));
@@ -393,7 +411,7 @@ internal sealed class Simulation
         if (end is null && run.Work.Kind == WorkKind.Compute && run.Work.CrashedPoints.Count < points.Count
             && _failingCurves.Any(curve => run.Work.Curves.Contains(new CurveRange(curve, 1))))
             end = new WorkerEvent.KernelFailed(run.Epoch, "curve", 0);
-        After(elapsed, () => { if (worker.Run == number) Tell(worker, end ?? new WorkerEvent.KernelFinished(run.Epoch, 0)); });
+        After(elapsed, () => EndKernel(worker, number, end ?? new WorkerEvent.KernelFinished(run.Epoch, 0)));
     }
 
     private sealed record Host(Coordinator Coordinator, Aggregator Aggregator);
@@ -403,6 +421,9 @@ internal sealed class Simulation
         public string Name => name;
 
         public bool Lives { get; set; } = true;
+
+        /// <summary>The operating system does not let the process run before this time.</summary>
+        public long PausedUntil { get; set; }
     }
 
     private sealed class SimulatedWorker(WorkerId id, SimulatedProcess process, Worker machine)

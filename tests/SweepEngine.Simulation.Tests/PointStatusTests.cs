@@ -79,6 +79,18 @@ public class PointStatusTests
     }
 
     [Fact]
+    public void Exactly_at_rheobase_the_neuron_rests()
+    {
+        // 10 nS · (−50 − −75) mV = 250 pA: the potential approaches threshold for ever.
+        ModelCode code = Neuron.Code("lif_adapt", ["tau_ref", "I_app"]);
+        PointTable points = new FIKernel(code, new FISettings("I_app", new StepStimulus(2), 1e-6))
+            .Points([0, Neuron.SI("250 pA"), 0, Neuron.SI("250.001 pA")], []);
+        Assert.Equal([PointStatus.Ok, PointStatus.Ok], points.Status);
+        Assert.Equal(0, points.Rate[0]);
+        Assert.True(points.Rate[1] > 0);
+    }
+
+    [Fact]
     public void A_crashed_point_is_a_row_without_measures()
     {
         ModelCode code = Neuron.Code("lif", ["I_app"]);

@@ -22,9 +22,7 @@ public sealed class ShardComputation
     {
         _spec = spec;
         ModelCode code = ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
-        StepSpec step = spec.Stimulus;
-        var stimulus = new StepStimulus(step.Duration.SI, step.Delay.SI, step.After.SI, step.Base.SI);
-        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, stimulus, spec.Tolerance));
+        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance));
         _points = SweepTable.Points(spec, identity);
         _curves = SweepTable.Curves(spec, identity);
     }

@@ -62,6 +62,23 @@ public sealed class InterpreterTests
         Assert.Equal(1, new Interpreter(Values).Evaluate(Expressions.Parse(text)) / expected, 1e-15);
 
     [Fact]
+    public void Powers_up_to_sixteen_are_products_and_others_are_pow()
+    {
+        bool differ = false;
+        for (int i = 1; i <= 100; i++)
+        {
+            double x = i / 7.0, x2 = x * x, x4 = x2 * x2, x8 = x4 * x4;
+            Interpreter interpreter = new(new Dictionary<string, double> { ["x"] = x, ["y"] = 16 });
+            double pow16 = LaneMath.Pow(Lane1.Broadcast(x), Lane1.Broadcast(16)).Value, pow17 = LaneMath.Pow(Lane1.Broadcast(x), Lane1.Broadcast(17)).Value;
+            differ |= pow16 != x8 * x8 && pow17 != x8 * x8 * x;
+            Assert.Equal(x8 * x8, interpreter.Evaluate(Expressions.Parse("x^16")));
+            Assert.Equal(pow16, interpreter.Evaluate(Expressions.Parse("x^y")));
+            Assert.Equal(pow17, interpreter.Evaluate(Expressions.Parse("x^17")));
+        }
+        Assert.True(differ);
+    }
+
+    [Fact]
     public void A_name_without_value_is_refused() =>
         Assert.Throws<ArgumentException>(() => new Interpreter(Values).Evaluate(new Symbol("z")));
 
