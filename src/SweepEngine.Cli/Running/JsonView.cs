@@ -12,7 +12,7 @@ internal sealed class JsonView : IRunView
         """
         With --json each line is an object; events and fields are only ever added:
           {"event": "started", "sweep", "content_hash", "output", "points", "curves",
-           "shards", "curves_per_shard", "workers"}
+           "shards", "curves_per_shard", "workers", "lanes"}
           {"event": "progress", "points_done", "points", "failed_points",
            "crashed_points", "reused_curves", "points_per_second", "elapsed_s", "left_s"}  at each commit
           {"event": "notice", "message"}
@@ -45,6 +45,7 @@ internal sealed class JsonView : IRunView
             json.WriteNumber("shards", start.Shards);
             json.WriteNumber("curves_per_shard", start.CurvesPerShard);
             json.WriteNumber("workers", start.Workers);
+            json.WriteNumber("lanes", start.Lanes);
         });
     }
 

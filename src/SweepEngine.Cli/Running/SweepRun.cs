@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SweepEngine.Cluster;
+using SweepEngine.Lanes;
 using SweepEngine.Protocol;
 using SweepEngine.Simulation;
 using SweepEngine.Sweeps;
@@ -20,7 +21,8 @@ internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long
 /// <param name="Output">Its folder.</param>
 /// <param name="CurvesPerShard">Curves of a shard.</param>
 /// <param name="Workers">Shards that are computed at a time.</param>
-internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string Output, long CurvesPerShard, int Workers)
+/// <param name="Lanes">Width of the registers.</param>
+internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string Output, long CurvesPerShard, int Workers, int Lanes)
 {
     /// <summary>What the run has found so far.</summary>
     public RunTally Tally { get; } = new();
@@ -67,7 +69,7 @@ internal static class SweepRun
         var identity = new SweepIdentity(spec);
         string output = options.Output ?? Path.Combine("results", spec.Name);
         int workers = options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
-        int? lanes = options.Lanes ?? spec.Execution.Lanes;
+        int lanes = options.Lanes ?? spec.Execution.Lanes ?? LaneWidths.Best;
 
         OutputFolder folder;
         try
@@ -77,9 +79,9 @@ internal static class SweepRun
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             var refused = new SweepOutcome(SweepEnd.Incomplete, StorageTrouble.Describe($"{output} cannot be used as output directory", trouble), 0, 0, [], 0);
-            return Ended(new RunStart(spec, identity, output, 1, workers), refused);
+            return Ended(new RunStart(spec, identity, output, 1, workers, lanes), refused);
         }
-        var start = new RunStart(spec, identity, output, folder.CurvesPerShard, workers);
+        var start = new RunStart(spec, identity, output, folder.CurvesPerShard, workers, lanes);
         if (options.CurvesPerShard is { } asked && asked != folder.CurvesPerShard && Math.Min(asked, spec.Grid.CurveCount) != folder.CurvesPerShard)
             view.Notice($"{output} was begun with {Words.Count(folder.CurvesPerShard, "curve")} per shard, which stays so; it changes no result.");
         if (SweepManifest.TryRead(output) is { } complete && complete.ContentHash == identity.ContentHash)

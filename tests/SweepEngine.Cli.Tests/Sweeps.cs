@@ -1,0 +1,46 @@
+namespace SweepEngine.Cli.Tests;
+
+/// <summary>Small sweeps.</summary>
+internal static class Sweeps
+{
+    /// <summary>60 curves of 9 points that take a second or so.</summary>
+    public const string Adaptation =
+        """
+        sweep: small-adaptation
+        model: lif_adapt
+        grid:
+          I_app:   {linspace: [0 pA, 800 pA, 9]}
+          g_adapt: {linspace: [0 nS, 5 nS, 20]}
+          tau_ref: {values: [0 ms, 2 ms, 5 ms]}
+        drive: I_app
+        stimulus: {step: {duration: 300 ms}}
+        tolerance: 1e-4
+        """;
+
+    /// <summary>6 curves of 7 points.</summary>
+    public const string Squid =
+        """
+        sweep: small-squid
+        model: hodgkin_huxley
+        grid:
+          I_app: {linspace: [0 uA/cm^2, 30 uA/cm^2, 7]}
+          g_K:   {linspace: [30 mS/cm^2, 40 mS/cm^2, 6]}
+        drive: I_app
+        stimulus: {step: {duration: 100 ms}}
+        measure: [fi]
+        tolerance: 1e-4
+        """;
+
+    /// <summary>3 curves of 41 points that have a formula.</summary>
+    public const string ClosedForm =
+        """
+        sweep: closed-form
+        model: lif
+        grid:
+          I_app:   {linspace: [0 pA, 1000 pA, 41]}
+          tau_ref: {values: [0 ms, 2 ms, 5 ms]}
+        drive: I_app
+        stimulus: {step: {duration: 1 s}}
+        tolerance: 1e-9
+        """;
+}
