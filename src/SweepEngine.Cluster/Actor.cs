@@ -11,7 +11,8 @@ public sealed class ActorFailedException(string actor, string state, Exception c
 /// <see cref="Completion"/> fails, and whoever supervises it (see <see cref="LocalCluster"/>) starts another one or gives up.
 /// <para>
 /// Two ways in, so that actors that talk to each other cannot block each other. What the protocol repeats until it is answered is
-/// <see cref="Offer">offered</see>, and dropped while the mailbox is more than half full. What is said once is <see cref="SendAsync">sent</see> and
+/// <see cref="Offer">offered</see>, and dropped while the mailbox is more than half full. What is said once is
+/// <see cref="SendAsync">sent</see> and
 /// waits for room; the other half is kept for it.
 /// </para>
 /// </summary>
@@ -31,7 +32,8 @@ internal sealed class Actor<TMessage>
         Completion = Task.Run(() => ConsumeAsync(name, receive, state));
     }
 
-    /// <summary>Ends when the actor has stopped and its mailbox is empty; fails with <see cref="ActorFailedException"/> if it threw.</summary>
+    /// <summary>Ends when the actor has stopped and its mailbox is empty; fails with <see cref="ActorFailedException"/> if it
+    /// threw.</summary>
     public Task Completion { get; }
 
     /// <summary>Messages in the mailbox.</summary>
@@ -41,7 +43,8 @@ internal sealed class Actor<TMessage>
     /// <returns>False if it was dropped.</returns>
     public bool Offer(TMessage message) => Waiting <= _capacity / 2 && _mailbox.Writer.TryWrite(message);
 
-    /// <summary>Posts a message that is said once; waits while the mailbox is full. A stopped actor needs no messages: then nothing happens.</summary>
+    /// <summary>Posts a message that is said once; waits while the mailbox is full. A stopped actor needs no messages: then nothing
+    /// happens.</summary>
     public async ValueTask SendAsync(TMessage message)
     {
         try

@@ -20,7 +20,8 @@ internal sealed class AggregatorActor
     /// <param name="merger">The output; already resumed.</param>
     /// <param name="tellCoordinator">The way to the coordinator.</param>
     public AggregatorActor(
-        (long Curves, long Merged, IReadOnlyList<CurveRange> Parts) merge, PartStore store, IPartMerger merger, Func<CoordinatorEvent, ValueTask> tellCoordinator)
+        (long Curves, long Merged, IReadOnlyList<CurveRange> Parts) merge, PartStore store, IPartMerger merger,
+        Func<CoordinatorEvent, ValueTask> tellCoordinator)
     {
         _store = store;
         _merger = merger;

@@ -2,7 +2,8 @@ using SweepEngine.Protocol;
 
 namespace SweepEngine.Cluster;
 
-/// <summary>Carries out what a <see cref="Coordinator"/> wants: journal, messages to workers, parts to the aggregator, reports to people.</summary>
+/// <summary>Carries out what a <see cref="Coordinator"/> wants: journal, messages to workers, parts to the aggregator, reports to
+/// people.</summary>
 internal sealed class CoordinatorActor
 {
     private readonly Coordinator _coordinator;

@@ -6,7 +6,8 @@ namespace SweepEngine.Cluster;
 /// <summary>
 /// The two things that commits need and .NET does not offer: giving a file a name only if that name is free, and making a name durable.
 /// <para>
-/// <see cref="File.Move(string, string, bool)"/> without overwriting is atomic on Windows, but falls back to a plain copy on Unix where hard links are
+/// <see cref="File.Move(string, string, bool)"/> without overwriting is atomic on Windows, but falls back to a plain copy on Unix where
+/// hard links are
 /// refused, and a copy can be torn. link(2) is atomic on every Unix file system that has hard links, NFS included; where it has none (FAT,
 /// some FUSE file systems) Linux offers renameat2 with RENAME_NOREPLACE.
 /// </para>
@@ -81,7 +82,8 @@ public static class DurableFiles
         if (result != 0 && error != EINVAL) throw Refused("fsync", directory, error);
     }
 
-    /// <summary>Gives the calling thread a lower priority (nice 10), so that the machine stays usable. .NET's own thread priorities do nothing on Linux.</summary>
+    /// <summary>Gives the calling thread a lower priority (nice 10), so that the machine stays usable. .NET's own thread priorities do
+    /// nothing on Linux.</summary>
     internal static void LowerPriorityOfThisThread()
     {
         if (OperatingSystem.IsLinux()) _ = setpriority(0, 0, 10);
@@ -97,7 +99,8 @@ public static class DurableFiles
 
     [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int renameat2(
-        int fromDirectory, [MarshalAs(UnmanagedType.LPUTF8Str)] string from, int toDirectory, [MarshalAs(UnmanagedType.LPUTF8Str)] string to, uint flags);
+        int fromDirectory, [MarshalAs(UnmanagedType.LPUTF8Str)] string from,
+        int toDirectory, [MarshalAs(UnmanagedType.LPUTF8Str)] string to, uint flags);
 
     [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);

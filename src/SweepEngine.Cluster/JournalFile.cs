@@ -6,8 +6,10 @@ using SweepEngine.Protocol;
 namespace SweepEngine.Cluster;
 
 /// <summary>
-/// The journal <c>journal.jsonl</c> of an output directory: one JSON object per line, only ever appended, with the time at which it was written
-/// in <c>at</c>. Each line is handed to the operating system before the call returns, so it survives a killed process; it is never fsynced, so a
+/// The journal <c>journal.jsonl</c> of an output directory: one JSON object per line, only ever appended, with the time at which it was
+/// written
+/// in <c>at</c>. Each line is handed to the operating system before the call returns, so it survives a killed process; it is never
+/// fsynced, so a
 /// power failure may take the last lines or tear one. Losing the journal loses no result, only what is known about crashes.
 /// </summary>
 public sealed class JournalFile : IDisposable
@@ -53,7 +55,8 @@ public sealed class JournalFile : IDisposable
         }
     }
 
-    /// <summary>Reads the records of a journal, from the first line on. A line that cannot be read is skipped; a missing file has no lines.</summary>
+    /// <summary>Reads the records of a journal, from the first line on. A line that cannot be read is skipped; a missing file has no
+    /// lines.</summary>
     /// <param name="outputDirectory">Where the journal is.</param>
     /// <param name="skipped">Told about each line that was skipped: its number, from 1.</param>
     public static IEnumerable<JournalRecord> Read(string outputDirectory, Action<long> skipped)

@@ -6,7 +6,8 @@ namespace SweepEngine.Cluster;
 /// <summary>What a cluster computes; it knows nothing of neurons.</summary>
 /// <param name="OutputDirectory">Where parts, journal and lock are; made if it is not there.</param>
 /// <param name="Shape">Size of the sweep and of its shards.</param>
-/// <param name="ShardId">Identity of a curve range: 64 hexadecimal digits (SHA-256 over specification, kernel version and range); pure, thread-safe.</param>
+/// <param name="ShardId">Identity of a curve range: 64 hexadecimal digits (SHA-256 over specification, kernel version and range); pure,
+/// thread-safe.</param>
 /// <param name="CreateKernel">Makes one kernel for each worker; called on the worker's thread.</param>
 /// <param name="Merger">Makes the finished output; disposed by the caller after the run.</param>
 public sealed record SweepJob(
@@ -43,11 +44,13 @@ public abstract record ClusterReport
 public sealed record SweepOutcome(SweepEnd End, string Reason, long Reused, long Computed, IReadOnlyList<long> CrashedPoints, int Alarms);
 
 /// <summary>
-/// Runs a sweep in this process: one coordinator, some workers, one aggregator, each an actor. Running the same job again in the same directory
+/// Runs a sweep in this process: one coordinator, some workers, one aggregator, each an actor. Running the same job again in the same
+/// directory
 /// goes on where storage stands.
 /// <para>
 /// Supervision: a worker that throws is reported to the coordinator as dead (its work counts as lost once) and replaced, at most
-/// <see cref="RestartsPerWorker"/> times; its state is disposable. A coordinator or aggregator that throws has a broken invariant, and so has a worker that
+/// <see cref="RestartsPerWorker"/> times; its state is disposable. A coordinator or aggregator that throws has a broken invariant, and
+/// so has a worker that
 /// fails too often: the run ends with an <see cref="ActorFailedException"/> that holds the state. Storage is untouched by that.
 /// </para>
 /// </summary>
@@ -56,7 +59,8 @@ public sealed class LocalCluster
     /// <summary>How often a worker is replaced before the run gives up.</summary>
     public const int RestartsPerWorker = 3;
 
-    // Workers of one process cannot be silent without a crash that their supervisor sees; the lease only has to be longer than a suspended laptop's hiccup.
+    // Workers of one process cannot be silent without a crash that their supervisor sees; the lease only has to be longer than a
+    // suspended laptop's hiccup.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
@@ -78,7 +82,8 @@ public sealed class LocalCluster
     /// <param name="job">What to compute.</param>
     /// <param name="workers">Kernels that run at the same time, at least 1; usually the number of cores.</param>
     /// <param name="lowPriority">Whether other programs of the machine go first.</param>
-    /// <param name="observer">Told what happens, one report at a time, from the engine's threads; must be quick. A report is not repeated.</param>
+    /// <param name="observer">Told what happens, one report at a time, from the engine's threads; must be quick. A report is not
+    /// repeated.</param>
     public LocalCluster(SweepJob job, int workers, bool lowPriority = false, IProgress<ClusterReport>? observer = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
@@ -88,7 +93,8 @@ public sealed class LocalCluster
         _observer = observer;
     }
 
-    /// <summary>No new work; what runs is finished and committed, then the run ends as interrupted. Any thread, any time, any number of times.</summary>
+    /// <summary>No new work; what runs is finished and committed, then the run ends as interrupted. Any thread, any time, any number of
+    /// times.</summary>
     public void Drain() => _drainAsked.TrySetResult();
 
     /// <summary>What runs is cancelled; the run ends as interrupted. Any thread, any time, any number of times.</summary>
@@ -120,7 +126,8 @@ public sealed class LocalCluster
     {
         var store = new PartStore(_job.OutputDirectory, _job.Shape, _job.ShardId);
         var parts = store.List(out int foreign);
-        if (foreign > 0) Report(new ClusterReport.Notice($"{foreign} files in {store.Folder} belong to another sweep or engine version; they are left alone."));
+        if (foreign > 0)
+            Report(new ClusterReport.Notice($"{foreign} files in {store.Folder} belong to another sweep or engine version; they are left alone."));
         var history = ReadJournal();
         long merged = _job.Merger.Resume();
         IEnumerable<CurveRange> committed = merged > 0 ? [.. parts, new CurveRange(0, merged)] : parts;
@@ -151,8 +158,8 @@ public sealed class LocalCluster
             coordinator.Stop();
             await coordinator.Completion.ConfigureAwait(false);
             var (progress, crashedPoints) = coordinator.Result;
-            return new SweepOutcome(
-                finished.End, finished.Reason, progress.Reused, Math.Max(0, progress.Committed - progress.Reused), crashedPoints, progress.Alarms);
+            long computed = Math.Max(0, progress.Committed - progress.Reused);
+            return new SweepOutcome(finished.End, finished.Reason, progress.Reused, computed, crashedPoints, progress.Alarms);
         }
         finally
         {

@@ -3,7 +3,8 @@ namespace SweepEngine.Cluster;
 /// <summary>Another process works in the output directory.</summary>
 public sealed class OutputInUseException(string message, Exception cause) : IOException(message, cause);
 
-/// <summary>Keeps a second process out of an output directory. The operating system holds the lock, so it ends with the process, however that ends.</summary>
+/// <summary>Keeps a second process out of an output directory. The operating system holds the lock, so it ends with the process, however
+/// that ends.</summary>
 public sealed class OutputLock : IDisposable
 {
     /// <summary>Name of the file in the output directory. It stays there; only a running process locks it.</summary>

@@ -39,7 +39,8 @@ internal static class PartFile
         Magic.CopyTo(header, 0);
         Convert.FromHexString(work.ShardId).CopyTo(header, Magic.Length);
         int at = Magic.Length + HashLength;
-        foreach (long number in (IEnumerable<long>)[work.Curves.First, work.Curves.Count, work.CrashedPoints.Count, .. work.CrashedPoints, payload.Length])
+        long[] numbers = [work.Curves.First, work.Curves.Count, work.CrashedPoints.Count, .. work.CrashedPoints, payload.Length];
+        foreach (long number in numbers)
         {
             BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(at), number);
             at += sizeof(long);

@@ -6,9 +6,11 @@ namespace SweepEngine.Cluster;
 /// <summary>
 /// The committed parts of a sweep: the folder <c>parts/</c> of an output directory.
 /// A part is committed by writing a temporary file beside it, fsync, giving it its name if that is free (the first writer wins), and
-/// fsync of the folder; only then is it reported. Part files are never rewritten and never deleted; an unreadable one is moved to <c>corrupt/</c>.
+/// fsync of the folder; only then is it reported. Part files are never rewritten and never deleted; an unreadable one is moved to
+/// <c>corrupt/</c>.
 /// <para>
-/// The name <c>000000000042-000000008-0123456789abcdef.part</c> holds first curve, number of curves and 16 digits of the shard id, so a listing
+/// The name <c>000000000042-000000008-0123456789abcdef.part</c> holds first curve, number of curves and 16 digits of the shard id, so a
+/// listing
 /// alone tells where a sweep stands. Parts of another specification or engine version have other ids and are left alone.
 /// </para>
 /// </summary>
@@ -34,7 +36,8 @@ public sealed class PartStore
     {
         string id = shardId(shape.Shard(0));
         if (id.Length != 64 || !id.All(char.IsAsciiHexDigit))
-            throw new ArgumentException($"A shard id has 64 hexadecimal digits (SHA-256), but '{id}' was given for {shape.Shard(0)}.", nameof(shardId));
+            throw new ArgumentException(
+                $"A shard id has 64 hexadecimal digits (SHA-256), but '{id}' was given for {shape.Shard(0)}.", nameof(shardId));
         _shape = shape;
         _shardId = shardId;
         Folder = FolderIn(outputDirectory);
@@ -46,7 +49,8 @@ public sealed class PartStore
     /// <summary>The folder of the parts.</summary>
     public string Folder { get; }
 
-    /// <summary>Lists the committed parts of this sweep, in the order of their first curve. Names only: contents are verified when they are read.</summary>
+    /// <summary>Lists the committed parts of this sweep, in the order of their first curve. Names only: contents are verified when they
+    /// are read.</summary>
     /// <param name="foreign">Part files of another specification or engine version, and files whose names are not understood.</param>
     public IReadOnlyList<CurveRange> List(out int foreign)
     {
@@ -80,7 +84,8 @@ public sealed class PartStore
     /// <summary>Where the part of <paramref name="curves"/> is or will be.</summary>
     public string PathOf(CurveRange curves) => Path.Combine(Folder, NameOf(curves));
 
-    /// <summary>Commits a part durably, unless one of the same name is there; then only compares. May be called from several threads.</summary>
+    /// <summary>Commits a part durably, unless one of the same name is there; then only compares. May be called from several
+    /// threads.</summary>
     /// <returns>Done, same, different or storage, and a sentence for people if not done.</returns>
     public (WorkEnd End, string Message) Commit(ShardWork work, ReadOnlyMemory<byte> payload)
     {

@@ -1,6 +1,7 @@
 namespace SweepEngine.Cluster;
 
-/// <summary>Tells trouble that a person can remove (disk full, permission, input/output error) from errors of the program, and says what to do.</summary>
+/// <summary>Tells trouble that a person can remove (disk full, permission, input/output error) from errors of the program, and says what
+/// to do.</summary>
 public static class StorageTrouble
 {
     private const int NoSpaceOnUnix = 28, QuotaOnLinux = 122;

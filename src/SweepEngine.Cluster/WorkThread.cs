@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace SweepEngine.Cluster;
 
-/// <summary>A thread of its own for work that takes long (kernels, merging), so that actors always answer. It does one job after another.</summary>
+/// <summary>A thread of its own for work that takes long (kernels, merging), so that actors always answer. It does one job after
+/// another.</summary>
 internal sealed class WorkThread
 {
     private readonly BlockingCollection<Action> _jobs = [];

@@ -115,7 +115,8 @@ public sealed class Aggregator
     }
 
     /// <summary>The state, for the message of a broken invariant.</summary>
-    public override string ToString() => $"Aggregator {_state} at curve {_position} of {_curves}, {_ahead.Count} parts ahead, last part {_part}";
+    public override string ToString() =>
+        $"Aggregator {_state} at curve {_position} of {_curves}, {_ahead.Count} parts ahead, last part {_part}";
 
     private void Remember(CurveRange part)
     {
@@ -141,5 +142,6 @@ public sealed class Aggregator
         }
     }
 
-    private static void Tell(CoordinatorEvent what, List<AggregatorEffect> effects) => effects.Add(new AggregatorEffect.TellCoordinator(what));
+    private static void Tell(CoordinatorEvent what, List<AggregatorEffect> effects) =>
+        effects.Add(new AggregatorEffect.TellCoordinator(what));
 }

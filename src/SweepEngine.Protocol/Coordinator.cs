@@ -78,7 +78,8 @@ public sealed class Coordinator
 
     /// <summary>Where the sweep stands.</summary>
     public SweepProgress Progress => new(
-        _shape.Curves, _shape.Points, _reused, _committed.Total, _committed.Total * _shape.PointsPerCurve, _crashedPoints.Count, _leases, _alarms);
+        _shape.Curves, _shape.Points, _reused, _committed.Total, _committed.Total * _shape.PointsPerCurve,
+        _crashedPoints.Count, _leases, _alarms);
 
     /// <summary>Points that became rows with status <c>crashed</c>, ascending, as far as is known now.</summary>
     public IReadOnlyCollection<long> CrashedPoints => _crashedPoints;
@@ -94,7 +95,7 @@ public sealed class Coordinator
             case CoordinatorEvent.Received { Message: WorkerMessage.Ask ask }: TakeSeat(ask, effects); break;
             case CoordinatorEvent.Received { Message: WorkerMessage.Alive alive }: KeepLease(alive, effects); break;
             case CoordinatorEvent.Received { Message: WorkerMessage.Report report }: Settle(report, effects); break;
-            case CoordinatorEvent.Received { Message: WorkerMessage.Leave leave }: Unseat(leave.Worker, WorkEnd.Released, "worker left", effects); break;
+            case CoordinatorEvent.Received { Message: WorkerMessage.Leave left }: Unseat(left.Worker, WorkEnd.Released, "left", effects); break;
             case CoordinatorEvent.TimePassed passed: _now = passed.Now; ExpireSeats(effects); break;
             case CoordinatorEvent.WorkerDied died: Unseat(died.Worker, WorkEnd.Lost, died.Message, effects); break;
             case CoordinatorEvent.PartCorrupted corrupted: Uncommit(corrupted, effects); break;

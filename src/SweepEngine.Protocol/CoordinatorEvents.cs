@@ -2,7 +2,8 @@ namespace SweepEngine.Protocol;
 
 /// <summary>With what a coordinator starts: storage is its memory.</summary>
 /// <param name="Term">
-/// A number that no coordinator of this folder used before while a worker of its time may still live. Where all workers die with their coordinator,
+/// A number that no coordinator of this folder used before while a worker of its time may still live. Where all workers die with their
+/// coordinator,
 /// one more than <see cref="WorkHistory.Term"/>; elsewhere it must not come from the journal alone, which may be lost.
 /// </param>
 /// <param name="Committed">Curve ranges found committed; any sizes, any order, overlaps allowed.</param>

@@ -18,7 +18,8 @@ public enum WorkKind
 /// <param name="ShardId">SHA-256 text of the specification and the curve range (see DESIGN, identity).</param>
 /// <param name="Curves">The curves; exactly one for a probe.</param>
 /// <param name="Points">The points that a probe computes; empty (count 0) for <see cref="WorkKind.Compute"/>.</param>
-/// <param name="CrashedPoints">Points of these curves, ascending, that must not be computed but become rows with status <c>crashed</c>.</param>
+/// <param name="CrashedPoints">Points of these curves, ascending, that must not be computed but become rows with status
+/// <c>crashed</c>.</param>
 public sealed record ShardWork(WorkKind Kind, string ShardId, CurveRange Curves, PointRange Points, IReadOnlyList<long> CrashedPoints)
 {
     /// <summary>For messages: <c>compute curves 8..15</c>, <c>probe points 100..149</c>.</summary>
@@ -26,7 +27,8 @@ public sealed record ShardWork(WorkKind Kind, string ShardId, CurveRange Curves,
         : CrashedPoints.Count == 0 ? $"compute {Curves}" : $"compute {Curves} without {CrashedPoints.Count} crashed points";
 }
 
-/// <summary>Number of a grant. No two grants of one output folder have the same one, so a message that speaks of an old grant is recognised.</summary>
+/// <summary>Number of a grant. No two grants of one output folder have the same one, so a message that speaks of an old grant is
+/// recognised.</summary>
 /// <param name="Term">Which coordinator of the folder granted, counted from 1.</param>
 /// <param name="Grant">Which grant of that coordinator, counted from 1.</param>
 public readonly record struct Epoch(long Term, long Grant)

@@ -5,7 +5,8 @@ namespace SweepEngine.Protocol;
 /// <param name="Curves">The curves.</param>
 /// <param name="Points">The points of a probe; count 0 otherwise.</param>
 /// <param name="Crashed">How many points were left out.</param>
-/// <param name="Losses">Attempts that were in flight when a worker or process died, since the work runs as <paramref name="Alone"/> says.</param>
+/// <param name="Losses">Attempts that were in flight when a worker or process died, since the work runs as <paramref name="Alone"/>
+/// says.</param>
 /// <param name="Alone">Whether those attempts had their process for themselves.</param>
 /// <param name="Failed">The kernel threw.</param>
 /// <param name="Passed">A probe went through.</param>

@@ -11,7 +11,8 @@ internal sealed class WorkUnit(CurveRange curves)
     /// <summary>Attempts lost since the unit took its present form.</summary>
     public int Losses { get; set; }
 
-    /// <summary>Suspected of killing its process: granted only to a process in which nothing else runs, so that a crash is its own.</summary>
+    /// <summary>Suspected of killing its process: granted only to a process in which nothing else runs, so that a crash is its
+    /// own.</summary>
     public bool Alone { get; set; }
 
     public WorkKind Kind => Hunt?.Probe is null ? WorkKind.Compute : WorkKind.Probe;
@@ -71,7 +72,8 @@ internal sealed class WorkLeft
 
     private long Units => _returned.Count + (_freshCurves + _shape.CurvesPerShard - 1) / _shape.CurvesPerShard + _lost.Count + _alone.Count;
 
-    /// <summary>Takes work that may run beside other work; null if there is none. A shard is halved if fewer shards than workers remain.</summary>
+    /// <summary>Takes work that may run beside other work; null if there is none. A shard is halved if fewer shards than workers
+    /// remain.</summary>
     public WorkUnit? TakeOpen(int workers)
     {
         long units = Units;
@@ -156,7 +158,8 @@ internal sealed class WorkLeft
         return new WorkUnit(CurveRange.Between(gap.First, _cursor));
     }
 
-    /// <summary>Takes the first work about which no earlier run found out more than is known here; what an earlier run knew is applied.</summary>
+    /// <summary>Takes the first work about which no earlier run found out more than is known here; what an earlier run knew is
+    /// applied.</summary>
     private WorkUnit? TakeUnheardOf(Func<WorkUnit?> take)
     {
         while (take() is { } unit)
@@ -182,7 +185,8 @@ internal sealed class WorkLeft
 
     /// <summary>
     /// Curves in trouble leave the fresh area. What an earlier run committed in between may have changed the shape of the work, so the
-    /// troubled ranges are cut at each other's ends and at committed curves; a piece that is no range of its own inherits only the suspicion.
+    /// troubled ranges are cut at each other's ends and at committed curves; a piece that is no range of its own inherits only the
+    /// suspicion.
     /// </summary>
     private void TakeUpTroubledCurves()
     {

@@ -344,7 +344,9 @@ internal sealed class TileSimulation
 
             double speed = (Threshold(point, _tile.EndTime[lane] + part) - end) / part;
             double correction = -end / speed;
-            if (Math.Abs(correction) <= part)
+            // In a steep upstroke the grid of doubles may be too coarse for the time to be met any better.
+            double coarse = 4 * (Math.BitIncrement(_tile.EndTime[lane]) - _tile.EndTime[lane]);
+            if (Math.Abs(correction) <= Math.Max(part, coarse))
             {
                 Commit(lane, point);
                 if (point.Segment == Segment.During && !double.IsNaN(turn))

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace SweepEngine.Cluster.Tests;
 
 /// <summary>
-/// A fake sweep in a process of its own, which a test kills and starts again. It writes a line for each report, so that the test can kill it when
+/// A fake sweep in a process of its own, which a test kills and starts again. It writes a line for each report, so that the test can
+/// kill it when
 /// something has happened; a point may kill the process, as a bug in native code does.
 /// </summary>
 internal static class Child
@@ -28,7 +29,6 @@ internal static class Child
         string[] arguments =
             [typeof(Child).Assembly.Location, directory, workers.ToString(CultureInfo.InvariantCulture), killing?.ToString(CultureInfo.InvariantCulture) ?? ""];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        start.Environment["DOTNET_TieredCompilation"] = "1";
         return Process.Start(start)!;
     }
 

@@ -6,7 +6,8 @@ using SweepEngine.Protocol;
 namespace SweepEngine.Cluster.Tests;
 
 /// <summary>
-/// A sweep without neurons: each point is 8 bytes that depend on its index; crashed points are 8 bytes of 0xFF. The payload of a part is its
+/// A sweep without neurons: each point is 8 bytes that depend on its index; crashed points are 8 bytes of 0xFF. The payload of a part is
+/// its
 /// points in order, the output is one file with all points in order.
 /// </summary>
 internal sealed class FakeSweep

@@ -32,7 +32,8 @@ public sealed class KillTests
             int now = Directory.Exists(parts) ? Directory.EnumerateFiles(parts, "*.part").Count() : 0;
             Assert.True(now >= seenParts, $"seed {Seed}: a committed part is gone");
             seenParts = now;
-            // A sweep that got done in the meantime is made undone, so that each kill finds work: parts are facts, only the output is dropped.
+            // A sweep that got done in the meantime is made undone, so that each kill finds work: parts are facts, only the output is
+            // dropped.
             if (File.Exists(Path.Combine(folder, "output.bin")))
             {
                 foreach (string file in Directory.EnumerateFiles(folder, "*.bin")) File.Delete(file);

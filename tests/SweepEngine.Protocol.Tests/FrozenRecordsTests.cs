@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace SweepEngine.Protocol.Tests;
 
-/// <summary>Journals of older versions must stay readable, and workers of older versions must be understood: records only ever grow.</summary>
+/// <summary>Journals of older versions must stay readable, and workers of older versions must be understood: records only ever
+/// grow.</summary>
 public sealed class FrozenRecordsTests
 {
     [Theory]

@@ -1,9 +1,12 @@
 namespace SweepEngine.Protocol.Tests;
 
 /// <summary>
-/// A whole cluster in one thread, in virtual time, from one seed: coordinator and aggregator in one process, workers in others (or all in one process,
-/// as on a laptop), a network that loses, doubles, delays and reorders, processes that crash or pause, a coordinator that is stopped and started, a disk that
-/// fills up, parts and journal lines that rot, points that throw and points that kill their process. Faults stop after a while; the sweep then has to
+/// A whole cluster in one thread, in virtual time, from one seed: coordinator and aggregator in one process, workers in others (or all
+/// in one process,
+/// as on a laptop), a network that loses, doubles, delays and reorders, processes that crash or pause, a coordinator that is stopped and
+/// started, a disk that
+/// fills up, parts and journal lines that rot, points that throw and points that kill their process. Faults stop after a while; the
+/// sweep then has to
 /// end with every point exactly once and the bytes of a run without faults.
 /// </summary>
 internal sealed class Simulation

@@ -91,6 +91,32 @@ public class PointStatusTests
     }
 
     [Fact]
+    public void An_upstroke_faster_than_the_doubles_of_time_can_tell_is_a_spike_like_any_other()
+    {
+        // Exponential integrate-and-fire: 5·10⁷ V/s at the peak of 20 Delta_T above V_T, 1.5 s after the start.
+        const string Eif =
+            """
+            model: eif
+            equations: dV_m/dt = (g_L*(E_L - V_m) + g_L*Delta_T*exp((V_m - V_T)/Delta_T) + I_app)/C_m
+            spike: {when: V_m > -30 mV, reset: V_m = -68 mV, refractory: {for: 2 ms, hold: [V_m]}}
+            states: {V_m: {start: E_L, unit: mV}}
+            parameters:
+              C_m: {default: 100 pF}
+              g_L: {default: 10 nS}
+              E_L: {default: -65 mV}
+              V_T: {default: -50 mV}
+              Delta_T: {default: 1 mV}
+              I_app: {default: 0 pA}
+            """;
+        double[] drives = [.. Enumerable.Range(0, 400).Select(i => 1.4005e-10 + 2.5e-15 * i)];
+        PointTable points = new FIKernel(Neuron.Code(Neuron.Read(Eif), ["I_app"]), new FISettings("I_app", new StepStimulus(1), 1e-6))
+            .Points(drives, []);
+        Assert.All(points.Status, status => Assert.Equal(PointStatus.Ok, status));
+        Assert.All(Enumerable.Range(1, 399), i => Assert.True(points.Rate[i] > points.Rate[i - 1]));
+        Assert.True(points.Steps < 400 * 5000, $"{points.Steps} steps");
+    }
+
+    [Fact]
     public void A_crashed_point_is_a_row_without_measures()
     {
         ModelCode code = Neuron.Code("lif", ["I_app"]);
