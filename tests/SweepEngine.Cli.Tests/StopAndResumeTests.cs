@@ -68,7 +68,7 @@ public class StopAndResumeTests
     public void A_second_process_in_the_same_folder_is_refused_and_status_sees_the_first()
     {
         using var place = new Workplace();
-        place.Write("sweep.yaml", Sweeps.Adaptation);
+        place.Write("sweep.yaml", Sweeps.Adaptation.Replace("5 nS, 20]", "5 nS, 2000]", StringComparison.Ordinal));
         using Process first = SweepProgram.Start(place.Folder, [], "run", "sweep.yaml", "--json", "--curves-per-shard", "1", "--out", "out");
         first.StandardOutput.ReadLine();
         first.StandardOutput.ReadLine();

@@ -52,8 +52,8 @@ internal static class RunSummary
         }
         long points = computed * end.Start.Spec.Grid.PointsPerCurve;
         Console.Out.WriteLine($"{end.Start.Spec.Name} is complete: {Words.Count(points, "point")} in {Words.Count(computed, "curve")} computed in "
-            + $"{Words.Duration(end.Elapsed)} ({Words.PerSecond(points / end.Elapsed.TotalSeconds)})"
-            + (reused > 0 ? $", {Words.Count(reused, "curve")} reused." : "."));
+            + $"{Words.Duration(end.Elapsed)} ({Words.PerSecond(points / end.Elapsed.TotalSeconds)}).");
+        if (reused > 0) Console.Out.WriteLine($"  {Words.Count(reused, "curve")} of an earlier run were reused.");
     }
 
     private static void WriteStatus(SweepManifest manifest, string output)
