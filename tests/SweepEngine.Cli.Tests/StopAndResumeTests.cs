@@ -50,6 +50,20 @@ public class StopAndResumeTests
     }
 
     [Fact]
+    public void Tables_that_were_deleted_are_merged_again_from_the_parts()
+    {
+        using var place = new Workplace();
+        place.Write("sweep.yaml", Sweeps.ClosedForm);
+        Assert.Equal(0, place.Sweep("run", "sweep.yaml", "--out", "out").ExitCode);
+        var before = place.Tables("out");
+        File.Delete(place.At("out", "points", "part-00000.parquet"));
+        Finished again = place.Sweep("run", "sweep.yaml", "--json", "--out", "out");
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal(0, again.Last.GetProperty("computed_curves").GetInt32());
+        Assert.Equal(before, place.Tables("out"));
+    }
+
+    [Fact]
     public void The_folder_of_another_sweep_is_refused_with_both_hashes()
     {
         using var place = new Workplace();

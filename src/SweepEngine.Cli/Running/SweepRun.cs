@@ -84,7 +84,7 @@ internal static class SweepRun
         var start = new RunStart(spec, identity, output, folder.CurvesPerShard, workers, lanes);
         if (options.CurvesPerShard is { } asked && asked != folder.CurvesPerShard && Math.Min(asked, spec.Grid.CurveCount) != folder.CurvesPerShard)
             view.Notice($"{output} was begun with {Words.Count(folder.CurvesPerShard, "curve")} per shard, which stays so; it changes no result.");
-        if (SweepManifest.TryRead(output) is { } complete && complete.ContentHash == identity.ContentHash)
+        if (SweepManifest.TryRead(output) is { } complete && complete.ContentHash == identity.ContentHash && AllThere(complete, output))
             return Ended(start, new SweepOutcome(SweepEnd.Complete, "", spec.Grid.CurveCount, 0, [], 0));
 
         using var merger = new SweepMerger(new TableMerger(output, spec, identity, DurableFiles.Publish));
@@ -110,6 +110,9 @@ internal static class SweepRun
                 cluster.Abort);
             return await cluster.RunAsync().ConfigureAwait(false);
         }
+
+        static bool AllThere(SweepManifest manifest, string output) => manifest.Tables.SelectMany(table => table.Files)
+            .All(file => new FileInfo(Path.Combine(output, file.Path)) is { Exists: true } there && there.Length == file.Bytes);
 
         int Ended(RunStart start, SweepOutcome outcome)
         {
