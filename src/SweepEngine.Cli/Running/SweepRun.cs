@@ -96,7 +96,7 @@ internal static class SweepRun
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
         long CurvesPerShard() => options.CurvesPerShard ?? spec.Execution.CurvesPerShard
-            ?? Calibration.Measure(spec, identity, CalibrationTime).CurvesPerShard(spec.Grid, workers);
+            ?? (Calibration.Matters(spec.Grid, workers) ? Calibration.Measure(spec, identity, CalibrationTime) : Calibration.Free).CurvesPerShard(spec.Grid, workers);
 
         async Task<SweepOutcome> FollowAsync(SweepJob job, IProgress<ClusterReport> observer)
         {

@@ -52,15 +52,25 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
         return new Calibration(secondsPerPoint * (1 + searches), bytes, count);
     }
 
+    /// <summary>The cost of points that cost nothing; it stands in where the cost does not matter.</summary>
+    public static Calibration Free { get; } = new(0, 0, 0);
+
+    /// <summary>Whether the cost decides how large shards are; in a small sweep it does not, and need not be measured.</summary>
+    /// <param name="grid">The grid.</param>
+    /// <param name="workers">Workers that share the sweep.</param>
+    public static bool Matters(ParameterGrid grid, int workers) => FairPoints(grid, workers) > FewestPointsPerShard;
+
     /// <summary>Curves of each shard for this cost.</summary>
     /// <param name="grid">The grid.</param>
     /// <param name="workers">Workers that share the sweep.</param>
     /// <returns>At least 1, at most all curves.</returns>
     public long CurvesPerShard(ParameterGrid grid, int workers)
     {
-        double fair = Math.Ceiling((double)grid.PointCount / ((long)workers * ShardsPerWorker));
-        double points = Math.Min(Math.Min(SecondsPerShard / SecondsPerPoint, fair), MostPointsPerShard);
+        double points = Math.Min(Math.Min(SecondsPerShard / SecondsPerPoint, FairPoints(grid, workers)), MostPointsPerShard);
         double curves = Math.Max(points, FewestPointsPerShard) / grid.PointsPerCurve;
         return Math.Clamp((long)Math.Round(curves), 1, grid.CurveCount);
     }
+
+    private static double FairPoints(ParameterGrid grid, int workers) =>
+        Math.Ceiling((double)grid.PointCount / ((long)workers * ShardsPerWorker));
 }
