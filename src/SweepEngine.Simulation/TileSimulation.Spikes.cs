@@ -6,6 +6,41 @@ internal sealed partial class TileSimulation
     // A located spike is accepted when the step that ends there is off by at most this part of its length.
     private const double LandingPart = 1e-3;
 
+    // An upstroke that runs to infinity (exponential, quadratic) passes threshold before the time has changed: seen by where the
+    // tangent, which it overtakes, passes.
+    private const double InstantPart = 1e-12;
+
+    private bool MeetsInstantSpike(int lane, PointProgress point)
+    {
+        if (_smooth || point.RefractoryEnd > _tile.Time[lane])
+        {
+            return false;
+        }
+
+        ReadState(lane);
+        double below = Threshold(point, _tile.Time[lane]);
+        for (int i = 0; i < _state.Length; i++)
+        {
+            _state[i] += _smallestStep * _tile.Derivatives[i * LaneTile.Lanes + lane];
+        }
+
+        double speed = (Threshold(point, _tile.Time[lane]) - below) / _smallestStep;
+        double left = -below / speed;
+        if (!(left >= 0 && left <= InstantPart * _stimulus.Duration))
+        {
+            return false;
+        }
+
+        _tile.Time[lane] += left;
+        for (int i = 0; i < _state.Length; i++)
+        {
+            int at = i * LaneTile.Lanes + lane;
+            _tile.State[at] += left * _tile.Derivatives[at];
+        }
+
+        return true;
+    }
+
     // A spike with a reset: null when there is none in this step.
     private bool? LocateSpike(int lane, PointProgress point, bool rising, double turn)
     {

@@ -99,9 +99,7 @@ internal sealed partial class TileSimulation
                 int lane = BitOperations.Log2(look);
                 look &= ~(1UL << lane);
                 PointProgress point = _progress[lane];
-                bool done = (trapped >> lane & 1) != 0
-                    ? GiveUp(point, _tile.Steps[lane] > FISettings.StepLimit ? PointStatus.StepLimit : PointStatus.Diverged)
-                    : Attend(lane, point);
+                bool done = (trapped >> lane & 1) != 0 ? Stop(lane, point) : Attend(lane, point);
                 if (!done)
                 {
                     continue;
@@ -238,6 +236,12 @@ internal sealed partial class TileSimulation
         point.Limit = first ? LimitKind.Refractory : LimitKind.Segment;
         _tile.Limit[lane] = first ? point.RefractoryEnd : point.SegmentEnd;
     }
+
+    // No step is small enough, or there were too many.
+    private bool Stop(int lane, PointProgress point) =>
+        _tile.Steps[lane] > FISettings.StepLimit ? GiveUp(point, PointStatus.StepLimit)
+        : MeetsInstantSpike(lane, point) ? Reset(lane, point)
+        : GiveUp(point, PointStatus.Diverged);
 
     private static bool GiveUp(PointProgress point, PointStatus status)
     {

@@ -19,7 +19,7 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
     private const int ShardsPerWorker = 8;
 
     // … but a shard has enough points to fill the lanes for most of its time, and few enough to fit in memory.
-    private const long FewestPointsPerShard = 512, MostPointsPerShard = 400_000;
+    private const long FewestPointsPerShard = 128, MostPointsPerShard = 400_000;
 
     /// <summary>Computes points at random, in batches of growing size, until the time is up.</summary>
     /// <param name="spec">The sweep.</param>
