@@ -36,7 +36,8 @@ internal sealed partial class TileSimulation
         point.Maxima.Clear();
         point.RestPause = 1;
         point.Spikes.Add(time);
-        if (!point.Decided && point.Spikes.TryMeanStep(
+        // Intervals may converge while the peaks shrink below threshold: an oscillation that is about to be no spike any more.
+        if (!point.Decided && !point.Peaks.FallsBelowZero() && point.Spikes.TryMeanStep(
             FISettings.LongestCycle, AgreementPart * _settings.Tolerance, out double meanInterval))
         {
             Decide(point, 1 / meanInterval);

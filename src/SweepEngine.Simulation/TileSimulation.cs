@@ -147,6 +147,7 @@ internal sealed partial class TileSimulation
         point.RefractoryEnd = double.NegativeInfinity;
         point.LastReset = double.NegativeInfinity;
         point.Spikes.Clear();
+        point.Peaks.Clear();
         point.Maxima.Clear();
         for (int k = 0; k < point.Parameters.Length; k++)
         {
@@ -274,6 +275,7 @@ internal sealed partial class TileSimulation
         if (_smooth && _tile.Peaked[lane] != 0 && _tile.EndThreshold[lane] < 0)
         {
             _tile.Peaked[lane] = 0;
+            point.Peaks.Add(point.PeakHeight);
             if (Spiked(point, point.PeakTime, DownwardCrossing(point, rising && turned ? turn : 0)))
             {
                 return true;
@@ -344,6 +346,7 @@ internal sealed partial class TileSimulation
         {
             point.PeakTime = _dense.Start + PeakPosition(point, turn) * _dense.Step;
             point.PeakVoltage = voltage;
+            point.PeakHeight = threshold;
             _tile.Peaked[lane] = LaneTile.True;
         }
 
@@ -367,6 +370,7 @@ internal sealed partial class TileSimulation
                 _state.CopyTo(point.StateAtOff, 0);
                 point.RefractoryEndAtOff = point.RefractoryEnd;
                 point.PeakTimeAtOff = _tile.Peaked[lane] != 0 ? point.PeakTime : double.NaN;
+                point.PeakHeightAtOff = point.PeakHeight;
                 return Enter(lane, point, Segment.After);
             case Segment.During:
                 return known || Enter(lane, point, Segment.Settling);
@@ -385,6 +389,7 @@ internal sealed partial class TileSimulation
 
                 point.RefractoryEnd = point.RefractoryEndAtOff;
                 point.PeakTime = point.PeakTimeAtOff;
+                point.PeakHeight = point.PeakHeightAtOff;
                 point.PeakVoltage = double.NegativeInfinity;
                 _tile.Peaked[lane] = double.IsNaN(point.PeakTime) ? 0 : LaneTile.True;
                 point.Maxima.Clear();
