@@ -22,6 +22,13 @@ public class CalcCommandTests
     }
 
     [Fact]
+    public void Where_a_formula_has_no_value_it_says_so()
+    {
+        using var place = new Workplace();
+        Assert.Equal("E has no finite value at these numbers\n", place.Sweep("calc", "nernst", "z=0").Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public void Without_values_it_shows_the_formula_and_without_a_name_all_of_them()
     {
         using var place = new Workplace();

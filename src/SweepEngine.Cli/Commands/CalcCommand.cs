@@ -136,9 +136,10 @@ internal static class CalcCommand
 
     private static string Heading(ClosedFormResult result) => result.Unit.Text.Length == 0 ? result.Name : $"{result.Name} [{result.Unit}]";
 
-    private static string Equation(ClosedFormResult result, double value) => $"{result.Name} = {Number(result, value)} {result.Unit}".TrimEnd();
+    private static string Equation(ClosedFormResult result, double value) => double.IsFinite(value)
+        ? $"{result.Name} = {Number(result, value)} {result.Unit}".TrimEnd() : $"{result.Name} has no finite value at these numbers";
 
-    private static string Number(ClosedFormResult result, double value) => Words.Number(result.Unit.FromSI(value));
+    private static string Number(ClosedFormResult result, double value) => double.IsFinite(value) ? Words.Number(result.Unit.FromSI(value)) : "-";
 
     private static ClosedForm Form(string name) => ClosedForms.Find(name) ?? throw new WrongInputException(
         $"there is no such closed form: found {Finding.Quote(name)}, allowed {string.Join(", ", ClosedForms.Names)}\n"

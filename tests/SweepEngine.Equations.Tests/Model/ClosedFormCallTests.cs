@@ -40,7 +40,12 @@ public class ClosedFormCallTests
             """);
         Interpreter interpreter = new(new Dictionary<string, double>
         {
-            ["k"] = 1, ["c_o"] = 4, ["c_i"] = 155, ["temperature"] = 310, ["V_m"] = 0, ["tau"] = 20e-3, ["t"] = 0,
+            ["k"] = 1,
+            ["c_o"] = 4,
+            ["c_i"] = 155,
+            ["temperature"] = 310,
+            ["V_m"] = 0,
+            ["tau"] = 20e-3,
         });
         double expected = (ClosedForms.Find("nernst")!.Evaluate(new Dictionary<string, double>())[0] + 5e-3) / 20e-3;
         Assert.Equal(expected, interpreter.Evaluate(model.Inline(model.States[0].Derivative)), 1e-13);
@@ -76,6 +81,10 @@ public class ClosedFormCallTests
     [Fact]
     public void A_closed_form_wants_all_its_arguments() => Marked.Check(
         Marked.Model("dV_m/dt = (▶nernst(1 mM, 2 mM) - V_m)/tau"), "'nernst' has the wrong number of arguments: found 2, allowed 4");
+
+    [Fact]
+    public void A_value_of_the_model_hides_the_closed_form_of_that_name() => Marked.Check(
+        Marked.Model("ghk = 2 mV\ndV_m/dt = (ghk▶(300 K) - V_m)/tau"), "'ghk' is an intermediate, not a function");
 
     [Fact]
     public void A_misspelt_closed_form_is_recognised() => Marked.Check(
