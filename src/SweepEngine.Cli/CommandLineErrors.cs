@@ -23,7 +23,7 @@ internal static class CommandLineErrors
         if (unknown.Count == 0)
         {
             return parsed.Errors.Count == 0 ? null
-                : string.Join('\n', parsed.Errors.Select(error => $"{Path(command)}: {error.Message}")) + $"\n    next step: {help}";
+                : string.Join('\n', parsed.Errors.Select(error => $"{Path(command)}: {Text(error)}")) + $"\n    next step: {help}";
         }
         string[] known = [.. command.Subcommands.Select(each => each.Name), .. command.Options.Select(each => each.Name), "--help"];
         return string.Join('\n', unknown.Select(each =>
@@ -32,6 +32,10 @@ internal static class CommandLineErrors
             return $"{Path(command)}: there is no {kind} {Finding.Quote(each)}\n    next step: {DidYouMean.Hint(each, known) ?? help}";
         }));
     }
+
+    private static string Text(ParseError error) =>
+        error.SymbolResult is OptionResult { Option: var option, Tokens: [var token] } && option.ValueType != typeof(string)
+            ? $"{option.Name}: allowed a whole number, found {Finding.Quote(token.Value)}" : error.Message;
 
     private static string Path(Command command) => command is RootCommand ? "sweep" : $"sweep {command.Name}";
 }

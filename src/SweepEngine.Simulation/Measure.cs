@@ -47,9 +47,12 @@ public sealed record Measure(string Name, MeasureKind Kind, string Definition, s
         MeasureKind.Voltage => VoltageUnit(model),
         MeasureKind.Ratio => Unit.One,
         MeasureKind.Drive => driveUnit,
-        MeasureKind.Gain => Parse(driveUnit.Text.Length == 0 ? "Hz" : $"Hz/({driveUnit.Text})"),
+        MeasureKind.Gain => Parse(GainText(driveUnit.Text)),
         _ => null,
     };
+
+    private static string GainText(string drive) =>
+        drive.Length == 0 ? "Hz" : drive.AsSpan().ContainsAny('*', '/') ? $"Hz/({drive})" : $"Hz/{drive}";
 
     private static Unit VoltageUnit(ModelDefinition model)
     {

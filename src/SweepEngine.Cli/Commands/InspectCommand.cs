@@ -13,10 +13,6 @@ internal static class InspectCommand
     {
         var path = new Argument<string>("PATH") { Description = "A Parquet file, the folder of a table, or the folder of a sweep" };
         var rows = new Option<int>("--rows") { HelpName = "N", Description = $"First rows to show [{DefaultRows}]", DefaultValueFactory = _ => DefaultRows };
-        rows.Validators.Add(result =>
-        {
-            if (result.GetValue(rows) < 0) result.AddError("--rows: allowed 0 or more");
-        });
         var command = new DetailedCommand("inspect", "Show what tables hold: columns, units, meanings, sizes, first rows.",
             """
             Example: sweep inspect results/adaptation-atlas/curves --rows 3
@@ -24,7 +20,7 @@ internal static class InspectCommand
         {
             path, rows,
         };
-        command.SetAction(parsed => Print(parsed.GetRequiredValue(path), parsed.GetValue(rows)));
+        command.SetAction(parsed => Print(parsed.GetRequiredValue(path), Math.Max(0, parsed.GetValue(rows))));
         return command;
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SweepEngine.Sweeps;
+using SweepEngine.Lanes;
 
 namespace SweepEngine.Cli;
 
@@ -23,9 +23,6 @@ internal static class RunCommand
         var low = new Option<bool>("--low-priority") { Description = "Let other programs of the machine go first" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object per line, for programs" };
         var quiet = new Option<bool>("--quiet") { Description = "Print nothing but problems" };
-        workers.Validators.Add(result => Check(result.GetValue(workers) is null or (>= 1 and <= MostWorkers), $"--workers: allowed 1 to {MostWorkers}", result.AddError));
-        lanes.Validators.Add(result => Check(result.GetValue(lanes) is null or 8 or 4 or 1, "--lanes: allowed 8, 4 or 1", result.AddError));
-        shard.Validators.Add(result => Check(result.GetValue(shard) is null or >= 1, "--curves-per-shard: allowed 1 or more", result.AddError));
         var command = new DetailedCommand("run", "Compute a sweep, or go on with it: what a folder holds already is reused.",
             $"""
             Example: sweep run examples/adaptation.yaml
@@ -44,13 +41,16 @@ internal static class RunCommand
         };
         command.SetAction(parsed => SweepRun.Run(
             SweepFile.Read(parsed.GetRequiredValue(spec)),
-            new RunOptions(parsed.GetValue(output), parsed.GetValue(workers), parsed.GetValue(lanes), parsed.GetValue(shard), parsed.GetValue(low)),
+            new RunOptions(
+                parsed.GetValue(output),
+                Checked(parsed.GetValue(workers), count => count is >= 1 and <= MostWorkers, $"--workers: allowed 1 to {MostWorkers}"),
+                Checked(parsed.GetValue(lanes), width => LaneWidths.All.Contains(width), "--lanes: allowed 8, 4 or 1"),
+                Checked(parsed.GetValue(shard), count => count >= 1, "--curves-per-shard: allowed 1 or more"),
+                parsed.GetValue(low)),
             parsed.GetValue(json) ? new JsonView() : parsed.GetValue(quiet) ? new QuietView() : Screen.IsTerminal ? new TerminalView() : new LineView()));
         return command;
     }
 
-    private static void Check(bool good, string message, Action<string> addError)
-    {
-        if (!good) addError(message);
-    }
+    private static T? Checked<T>(T? value, Func<T, bool> isAllowed, string message) where T : struct =>
+        value is not { } given || isAllowed(given) ? value : throw new WrongInputException($"{message}, found {given}");
 }

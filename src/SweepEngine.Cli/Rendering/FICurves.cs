@@ -7,7 +7,7 @@ namespace SweepEngine.Cli;
 /// <summary>Takes a few f-I curves out of the finished tables, for the picture.</summary>
 internal static class FICurves
 {
-    private const int MostCurves = 4;
+    private const int MostCurves = 5, FewestCurves = 3;
 
     // More would not be seen.
     private const int MostSamples = 240;
@@ -20,7 +20,7 @@ internal static class FICurves
         ManifestTable table = manifest.Tables.Single(each => each.Name == "points");
         IReadOnlyList<Axis>? varied = grid.Groups.SkipLast(1).OrderByDescending(group => group[0].Count).FirstOrDefault();
         long values = varied?[0].Count ?? 1;
-        int shown = (int)Math.Min(values, MostCurves);
+        int shown = Shown(values);
         using var reader = new RateReader(table, start.Output);
         List<FIPicture.Curve> curves = [];
         for (int i = 0; i < shown; i++)
@@ -36,6 +36,17 @@ internal static class FICurves
         string drive = grid.Drive.Unit.Text.Length == 0 ? grid.Drive.Parameter : $"{grid.Drive.Parameter} [{grid.Drive.Unit}]";
         return curves.All(curve => curve.Points.Count < 2) ? null
             : new FIPicture(curves, drive, "rate [Hz]", fixedAxes.Count == 0 ? "" : $"at {string.Join(", ", fixedAxes)}");
+    }
+
+    // As many as fit and lie evenly on their axis.
+    private static int Shown(long values)
+    {
+        if (values <= MostCurves) return (int)values;
+        for (int shown = MostCurves; shown >= FewestCurves; shown--)
+        {
+            if ((values - 1) % (shown - 1) == 0) return shown;
+        }
+        return MostCurves;
     }
 
     private static string Text(Quantity quantity) => $"{Words.Number(quantity.Value)} {quantity.Unit}".TrimEnd();

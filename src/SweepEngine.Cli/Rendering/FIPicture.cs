@@ -15,8 +15,8 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
     private const int Columns = 64, Rows = 14, DotsAcross = 2, DotsDown = 4;
     private const int Width = 79;
 
-    // Legible on light and dark ground: blue, yellow-brown, green, magenta.
-    private static readonly int[] Colours = [34, 33, 32, 35];
+    // Legible on light and dark ground: blue, yellow-brown, green, magenta, cyan.
+    private static readonly int[] Colours = [34, 33, 32, 35, 36];
 
     // Dots of a Braille character by row and column (Unicode 15, section 21.1).
     private static readonly int[,] Dots = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
@@ -32,7 +32,7 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
         var drives = Curves.SelectMany(curve => curve.Points).Select(point => point.Drive).ToList();
         var rates = Curves.SelectMany(curve => curve.Points).Select(point => point.Rate).Where(double.IsFinite).ToList();
         (double left, double right) = (drives.Min(), drives.Max());
-        double[] yTicks = Ticks(0, rates.Count == 0 ? 1 : Math.Max(rates.Max(), 1e-3), 4);
+        double[] yTicks = Ticks(0, rates.Count == 0 ? 1 : Math.Max(rates.Max(), 1e-3), 6);
         double top = yTicks[^1];
         var (dots, owner, ends) = Plot(left, right, top);
 

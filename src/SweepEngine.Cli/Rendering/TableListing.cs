@@ -153,7 +153,7 @@ internal sealed class TableListing : IDisposable
     private static string Cell(object? value) => value switch
     {
         null => "-",
-        double number => Words.Number(number),
+        double number => Words.Number(number + 0.0), // a lower bound of zero is written as -0
         long or int => ((IFormattable)value).ToString("N0", CultureInfo.InvariantCulture),
         string text => Shortened(text),
         _ => value.ToString()!,

@@ -14,7 +14,8 @@ internal sealed class JsonView : IRunView
           {"event": "started", "sweep", "content_hash", "output", "points", "curves",
            "shards", "curves_per_shard", "workers", "lanes"}
           {"event": "progress", "points_done", "points", "failed_points",
-           "crashed_points", "reused_curves", "points_per_second", "elapsed_s", "left_s"}  at each commit
+           "crashed_points", "reused_curves", "points_per_second", "elapsed_s", "left_s"}
+                                    whenever work is given out or committed
           {"event": "notice", "message"}
           {"event": "crash", "first_point", "point_count", "message"}
           {"event": "alarm", "message"}           the same work gave different bytes

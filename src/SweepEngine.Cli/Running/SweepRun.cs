@@ -39,9 +39,7 @@ internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string O
 internal sealed record RunEnd(RunStart Start, SweepOutcome Outcome, SweepManifest? Manifest, TimeSpan Elapsed)
 {
     /// <summary>Points whose measures are NULL.</summary>
-    public long FailedPoints => Manifest is null ? Outcome.CrashedPoints.Count : Manifest.Status
-        .Where(each => !Enum.GetValues<PointStatus>().Any(status => status.HasMeasures() && status.Text() == each.Key))
-        .Sum(each => each.Value);
+    public long FailedPoints => Manifest is null ? Outcome.CrashedPoints.Count : Manifest.Status.Where(each => !HasMeasures(each.Key)).Sum(each => each.Value);
 
     /// <summary>The number with which the program ends.</summary>
     public int ExitCode => Outcome.End switch
@@ -50,6 +48,8 @@ internal sealed record RunEnd(RunStart Start, SweepOutcome Outcome, SweepManifes
         SweepEnd.Incomplete => Cli.ExitCode.Incomplete,
         _ => FailedPoints > 0 ? Cli.ExitCode.FailedPoints : Cli.ExitCode.Complete,
     };
+
+    private static bool HasMeasures(string status) => Enum.GetValues<PointStatus>().Any(each => each.HasMeasures() && each.Text() == status);
 }
 
 /// <summary>Wires a run: sweep, folder, computation, cluster, tables.</summary>
@@ -84,7 +84,7 @@ internal static class SweepRun
         var start = new RunStart(spec, identity, output, folder.CurvesPerShard, workers, lanes);
         if (options.CurvesPerShard is { } asked && asked != folder.CurvesPerShard && Math.Min(asked, spec.Grid.CurveCount) != folder.CurvesPerShard)
             view.Notice($"{output} was begun with {Words.Count(folder.CurvesPerShard, "curve")} per shard, which stays so; it changes no result.");
-        if (SweepManifest.TryRead(output) is { } complete && complete.ContentHash == identity.ContentHash)
+        if (SweepManifest.TryRead(output) is { } complete && complete.ContentHash == identity.ContentHash && AllThere(complete, output))
             return Ended(start, new SweepOutcome(SweepEnd.Complete, "", spec.Grid.CurveCount, 0, [], 0));
 
         using var merger = new SweepMerger(new TableMerger(output, spec, identity, DurableFiles.Publish));
@@ -96,7 +96,7 @@ internal static class SweepRun
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
         long CurvesPerShard() => options.CurvesPerShard ?? spec.Execution.CurvesPerShard
-            ?? Calibration.Measure(spec, identity, CalibrationTime).CurvesPerShard(spec.Grid, workers);
+            ?? (Calibration.Matters(spec.Grid, workers) ? Calibration.Measure(spec, identity, CalibrationTime) : Calibration.Free).CurvesPerShard(spec.Grid, workers);
 
         async Task<SweepOutcome> FollowAsync(SweepJob job, IProgress<ClusterReport> observer)
         {
@@ -110,6 +110,9 @@ internal static class SweepRun
                 cluster.Abort);
             return await cluster.RunAsync().ConfigureAwait(false);
         }
+
+        static bool AllThere(SweepManifest manifest, string output) => manifest.Tables.SelectMany(table => table.Files)
+            .All(file => new FileInfo(Path.Combine(output, file.Path)) is { Exists: true } there && there.Length == file.Bytes);
 
         int Ended(RunStart start, SweepOutcome outcome)
         {

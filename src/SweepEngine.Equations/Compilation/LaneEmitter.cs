@@ -43,7 +43,8 @@ internal sealed class LaneEmitter
     {
         Type byRef = typeof(double).MakeByRefType();
         DynamicMethod method = new("lanes", typeof(void), [byRef, byRef, byRef, byRef, typeof(nint), typeof(nint)],
-            typeof(LaneEmitter).Module, skipVisibility: true) { InitLocals = false };
+            typeof(LaneEmitter).Module, skipVisibility: true)
+        { InitLocals = false };
         ILGenerator il = method.GetILGenerator();
         new LaneEmitter(graph, new VectorCode(width, il), il).Emit();
         return method.CreateDelegate<LaneLoop>();

@@ -277,7 +277,8 @@ public sealed class ModelReader
             else if (lines.RightSide(line, _scope) is { } value)
                 _reset.Add(new ResetAssignment(line.Name, line.Kind is LineKind.Value ? value
                     : new Binary(line.Kind is LineKind.Increment ? BinaryOperator.Add : BinaryOperator.Subtract,
-                        new Symbol(line.Name) { Place = line.Place }, value) { Place = line.Place }));
+                        new Symbol(line.Name) { Place = line.Place }, value)
+                    { Place = line.Place }));
         }
     }
 

@@ -111,7 +111,7 @@ public sealed class TableMergerTests : IDisposable
         Assert.Equal("Hz", file.Metadata["column.rate.unit"]);
         Assert.Equal(new SweepIdentity(Small).ContentHash, file.Metadata["sweep.content_hash"]);
 
-        // Without adaptation (g_adapt 0) at 500 pA: tau_ref 2 ms + 10 ms ln((−25 + 50 + ... closed form of the leaky neuron.
+        // Without adaptation at 500 pA: 1/(tau_ref + tau_m ln((E_L + R I − V_reset)/(E_L + R I − V_th))), tau_ref 2 ms, tau_m 10 ms.
         double rate = 1 / (2e-3 + 10e-3 * Math.Log((-75 + 50 + 80) / (-75.0 + 50 + 50)));
         Assert.Equal(rate, file.Read<double>(0, "rate").Values[6], 1e-3);
         Assert.Equal(-50, file.Read<double>(0, "maximum_voltage").Values[6], 1e-9);
@@ -130,7 +130,7 @@ public sealed class TableMergerTests : IDisposable
         var file = new ParquetReader(stream);
         Assert.All(file.Read<double>(0, "rheobase").Values, rheobase => Assert.Equal(250, rheobase, 0.03));
         Assert.All(file.Read<string>(0, "rheobase_status").Values, status => Assert.Equal("found", status));
-        Assert.Equal("Hz/(pA)", file.Metadata["column.gain_at_onset.unit"]);
+        Assert.Equal("Hz/pA", file.Metadata["column.gain_at_onset.unit"]);
     }
 
     [Fact]

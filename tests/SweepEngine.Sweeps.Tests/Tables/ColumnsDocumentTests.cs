@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using SweepEngine.Simulation;
+
+namespace SweepEngine.Sweeps.Tests;
+
+/// <summary>docs/columns.md is printed from the definitions that the tables are made of.</summary>
+public class ColumnsDocumentTests
+{
+    [Fact]
+    public void The_document_says_what_the_code_defines()
+    {
+        string path = Path.Combine(Repository(), "docs", "columns.md"), printed = Print();
+        if (Environment.GetEnvironmentVariable("SWEEP_UPDATE_DOCS") == "1")
+        {
+            File.WriteAllText(path, printed);
+        }
+
+        Assert.True(File.ReadAllText(path) == printed, "docs/columns.md is out of date: run this test with SWEEP_UPDATE_DOCS=1 to print it again.");
+    }
+
+    private static string Print()
+    {
+        SweepSpec spec = Sweeps.Read(Sweeps.Adaptation);
+        var identity = new SweepIdentity(spec);
+        var text = new StringBuilder();
+        text.Append(
+            """
+            # Columns of the tables
+
+            Printed from the code that defines them (`PointMeasures`, `CurveMeasures`), with the units of a model whose voltage is in mV and whose drive is
+            swept in pA. A parameter's column holds it in the unit in which the sweep file writes its axis. Times are in ms, rates in Hz, voltages in mV (in the
+            variable's own unit where it is no voltage). NULL means "not defined"; NaN is never written. The columns of the measure `rheobase` are there when the sweep asks for it.
+
+            A *spike* is the upward crossing of the model's threshold where a reset follows it; in smooth models it is the highest maximum of the voltage between the upward and
+            the downward crossing, at the time of that maximum. Features named as in eFEL have its definitions (tests/reference/efel-definitions.md),
+            in the limit of a continuous trace; one difference: `mean_frequency` is NULL when no spike lies in the stimulus.
+
+            The tolerance holds relative to a number's magnitude, and absolutely below 1 (in the units of these columns).
+
+            """).Append('\n');
+        foreach (SweepTable table in new[] { SweepTable.Points(spec, identity), SweepTable.Curves(spec, identity) })
+        {
+            text.Append($"## `{table.Name}`\n\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n");
+            foreach (TableColumn column in table.Columns)
+            {
+                bool parameter = spec.Grid.Axes.Any(axis => axis.Parameter == column.Name);
+                if (parameter && column.Name != spec.Grid.Axes[0].Parameter)
+                {
+                    continue;
+                }
+
+                text.Append(parameter
+                    ? "| *each swept parameter* | double | of its axis | the model's line about it | |\n"
+                    : $"| `{column.Name}` | {column.Column.Type.ToString().ToLowerInvariant()} | {column.UnitText} | {column.Description} | {column.Source} |\n");
+            }
+
+            text.Append('\n');
+        }
+
+        text.Append("## Words of `status`\n\n| status | measures |\n|---|---|\n");
+        foreach (PointStatus status in Enum.GetValues<PointStatus>())
+        {
+            text.Append($"| `{status.Text()}` | {(status.HasMeasures() ? "yes" : "NULL")} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Repository([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../.."));
+}
