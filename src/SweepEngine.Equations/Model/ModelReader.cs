@@ -57,10 +57,10 @@ public sealed class ModelReader
 
     private readonly YamlMap _model;
     private readonly Findings _findings;
-    private readonly Scope _scope = new();
+    private readonly Scope _scope = new(() => ClosedForms.Functions);
     private readonly Inliner _inliner = new();
     private readonly DimensionCheck _dimensions;
-    private readonly List<ModelParameter> _parameters = [];
+    private List<ModelParameter> _parameters = [];
     private readonly Dictionary<string, (Unit Unit, YamlText Start, string Summary)> _declaredStates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Expression> _derivatives = new(StringComparer.Ordinal);
     private readonly List<Intermediate> _intermediates = [];
@@ -104,7 +104,7 @@ public sealed class ModelReader
         if (_model.Map("states") is { } states)
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
-            ReadParameters(parameters);
+            _parameters = ReadParameters(parameters, _scope, _dimensions, _findings);
         ReadEquations();
         List<StateVariable> variables = [];
         foreach ((string name, var declared) in _declaredStates)
@@ -125,7 +125,7 @@ public sealed class ModelReader
             Parameters = _parameters,
             States = variables,
             Intermediates = _intermediates,
-            Functions = _functions,
+            Functions = [.. _functions, .. _scope.Imported],
             Spike = spike,
         };
     }
@@ -153,41 +153,44 @@ public sealed class ModelReader
         }
     }
 
-    private void ReadParameters(YamlMap parameters)
+    /// <summary>Reads a map of parameters and declares them.</summary>
+    internal static List<ModelParameter> ReadParameters(YamlMap parameters, Scope scope, DimensionCheck dimensions, Findings findings)
     {
+        List<ModelParameter> valid = [];
         foreach (YamlEntry entry in parameters.Entries)
         {
             string name = entry.Name;
-            bool isNew = _scope.Declare(name, new Declared(Meaning.Parameter, entry.Key.Place), _findings);
-            if (!entry.Value.Is(YamlKinds.Map, $"the parameter {name}", _findings))
+            bool isNew = scope.Declare(name, new Declared(Meaning.Parameter, entry.Key.Place), findings);
+            if (!entry.Value.Is(YamlKinds.Map, $"the parameter {name}", findings))
                 continue;
             YamlMap parameter = (YamlMap)entry.Value;
-            parameter.Check(ParameterKeys, $"the parameter {name}", _findings);
+            parameter.Check(ParameterKeys, $"the parameter {name}", findings);
             if (parameter.Text("default") is not { } written)
                 continue;
             if (!Quantity.TryParse(written.Value, out Quantity value))
             {
-                _findings.Add(written.Place, $"the default of {name} is not a quantity", Finding.Quote(written.Value),
+                findings.Add(written.Place, $"the default of {name} is not a quantity", Finding.Quote(written.Value),
                     "a number with its unit, such as 100 pF");
                 continue;
             }
-            Bound? lower = ReadBound(parameter, name, value.Unit, "min", "above");
-            Bound? upper = ReadBound(parameter, name, value.Unit, "max", "below");
+            Bound? lower = ReadBound(parameter, name, value.Unit, "min", "above", findings);
+            Bound? upper = ReadBound(parameter, name, value.Unit, "max", "below", findings);
             ModelParameter read = new(name, value, lower, upper, Summary(parameter));
             if (!read.Allows(value.SI))
-                _findings.Add(written.Place, $"the default of {name} is out of its range", value.ToString(), read.RangeText);
-            _dimensions.Add(name, value.Unit.Dimension);
+                findings.Add(written.Place, $"the default of {name} is out of its range", value.ToString(), read.RangeText);
+            dimensions.Add(name, value.Unit.Dimension);
             if (isNew)
-                _parameters.Add(read);
+                valid.Add(read);
         }
+        return valid;
     }
 
-    private Bound? ReadBound(YamlMap parameter, string name, Unit unit, string closed, string open)
+    private static Bound? ReadBound(YamlMap parameter, string name, Unit unit, string closed, string open, Findings findings)
     {
         if (parameter.Text(closed) is not null && parameter.Entry(open) is { } second)
-            _findings.Add(second.Key.Place, $"{name} has both '{closed}' and '{open}'", hint: "keep one of them");
+            findings.Add(second.Key.Place, $"{name} has both '{closed}' and '{open}'", hint: "keep one of them");
         bool isOpen = parameter.Text(closed) is null;
-        return parameter.Text(isOpen ? open : closed) is { } text && Quantity.TryRead(text, name, unit.Dimension, _findings, out Quantity value)
+        return parameter.Text(isOpen ? open : closed) is { } text && Quantity.TryRead(text, name, unit.Dimension, findings, out Quantity value)
             ? new Bound(value, isOpen) : null;
     }
 
@@ -317,6 +320,12 @@ public sealed class ModelReader
         Dictionary<string, Intermediate> intermediates = _intermediates.ToDictionary(each => each.Name, StringComparer.Ordinal);
         Dictionary<string, ModelFunction> functions = _functions.ToDictionary(each => each.Name, StringComparer.Ordinal);
         _functions.ForEach(_dimensions.Add);
+        // First, so that names of this model mean nothing inside of them.
+        foreach (ModelFunction imported in _scope.Imported)
+        {
+            _dimensions.Add(imported);
+            _inliner.TryAdd(imported.Name, imported.Arguments, imported.Body);
+        }
         DependencyOrder definitions = new(
             intermediates.Values.Select(each => (each.Name, each.Value)).Concat(functions.Values.Select(each => (each.Name, each.Body))));
         if (!ReportCycle(definitions, "is defined by itself"))
