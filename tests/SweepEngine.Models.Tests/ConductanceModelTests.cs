@@ -12,7 +12,7 @@ public class ConductanceModelTests
     public void Connor_Stevens_begins_to_fire_at_its_fold()
     {
         // 8.1140533148443 uA/cm²: fold of the equilibria with Dayan and Abbott's numbers, computed twice in high precision.
-        double onset = Run.Kernel("connor_stevens", "I_app", new StepStimulus(5), 1e-6).Onset("onset_drive", 0.08, 0.09);
+        double onset = Run.Kernel("connor_stevens", "I_app", new StepStimulus(1), 3e-6).Onset("onset_drive", 0.081, 0.0813);
         Assert.InRange(onset / 0.081140533148443, 1 - 1e-5, 1 + 1e-5);
     }
 
