@@ -1,0 +1,120 @@
+using SweepEngine.Equations;
+using SweepEngine.Simulation;
+
+namespace SweepEngine.Models.Tests;
+
+/// <summary>Conductance-based models against published numbers, and the forms of the squid axon against each other.</summary>
+public class ConductanceModelTests
+{
+    private const string Snic = "g_Ca: 4 mS/cm^2, V_3: 12 mV, V_4: 17.4 mV, phi: 0.066667";
+
+    [Fact]
+    public void Connor_Stevens_begins_to_fire_at_its_fold()
+    {
+        // 8.1140533148443 uA/cm²: fold of the equilibria with Dayan and Abbott's numbers, computed twice in high precision.
+        double onset = Run.Kernel("connor_stevens", "I_app", new StepStimulus(1), 3e-6).Onset("onset_drive", 0.081, 0.0813);
+        Assert.InRange(onset / 0.081140533148443, 1 - 1e-5, 1 + 1e-5);
+    }
+
+    [Fact]
+    public void Wang_Buzsaki_begins_to_fire_at_the_current_of_the_literature()
+    {
+        // 0.16 uA/cm²: N. Fourcaud-Trocmé et al., J. Neurosci. 23 (2003) 11628, for this model.
+        double onset = Run.Kernel("wang_buzsaki", "I_app", new StepStimulus(2), 1e-6).Onset("onset_drive", 0, 0.01);
+        Assert.Equal(0.16, onset * 100, 0.005);
+    }
+
+    [Theory]
+    // Hopf points of the Hopf set, computed twice in high precision: 93.857618373725 and 212.01881610037 uA/cm².
+    [InlineData(93.857618373725, -30)]
+    [InlineData(212.01881610037, 10)]
+    public void Morris_Lecar_has_its_Hopf_points_at_the_computed_currents(double current_uA_per_cm2, double near_mV)
+    {
+        // dw/dt = 0 gives w, and bisection on V the current; the trace must vanish there.
+        ModelCode code = Run.Code("morris_lecar", "I_app");
+        double drive = current_uA_per_cm2 / 100, low = near_mV / 1e3 - 0.02, high = near_mV / 1e3 + 0.02;
+        var rates = new double[2];
+        while (Math.BitIncrement(low) < high)
+        {
+            double middle = 0.5 * (low + high);
+            code.Derivatives.Evaluate([0], [middle, W(middle)], [drive], rates, 1, 0, 1);
+            (low, high) = rates[0] > 0 ? (middle, high) : (low, middle);
+        }
+
+        double[,] jacobian = code.JacobianAtEquilibrium(drive, [low, W(low)], 1e-10);
+        Assert.Equal(0, jacobian[0, 0] + jacobian[1, 1], 1e-8); // 1/s, of entries of 100
+
+        static double W(double V) => (1 + Math.Tanh((V - 2e-3) / 30e-3)) / 2;
+    }
+
+    [Fact]
+    public void Morris_Lecar_fires_from_rest_between_its_folds_of_cycles_alone()
+    {
+        // 88.293250543 and 216.899801390 uA/cm², computed with continuation; at rest from 0, firing must begin before the Hopf point.
+        FIKernel kernel = Run.Kernel("morris_lecar", "I_app", new StepStimulus(2), 1e-6);
+        double onset = 100 * kernel.Onset("onset_drive", 0.8, 1.2);
+        Assert.InRange(onset, 88.293250543, 93.857618373725);
+        PointTable points = kernel.Points(0.88, 1.2, 2.1, 2.17);
+        Assert.Equal([0, 1, 1, 0], points.Rate.Select(Math.Sign));
+    }
+
+    [Theory]
+    [InlineData(0.066667, false)]
+    [InlineData(0.23, true)]
+    public void Morris_Lecar_begins_at_rate_0_on_the_circle_and_with_a_jump_at_the_homoclinic(double phi, bool jumps)
+    {
+        // Both sets have the same fold of equilibria, the maximum over V of the steady current
+        // g_Ca m_inf (V − E_Ca) + g_K w_inf (V − E_K) + g_L (V − E_L): 39.963153 uA/cm² at −29.39 mV.
+        string parameters = Snic.Replace("0.066667", FormattableString.Invariant($"{phi}"), StringComparison.Ordinal);
+        FIKernel kernel = Run.Kernel("morris_lecar", "I_app", new StepStimulus(20), 1e-6, parameters);
+        double onset = kernel.Onset("onset_drive", 0.38, 0.403);
+        Assert.Equal(39.963153, 100 * onset, 1e-4);
+        Assert.Equal(jumps, kernel.Points(onset * 1.0001).Rate[0] > 2);
+    }
+
+    [Fact]
+    public void The_squid_axon_is_the_same_with_eight_sodium_states()
+    {
+        double[] drives = [0, 0.05, 0.065, 0.08, 0.2, 1];
+        PointTable gates = Run.Kernel("hodgkin_huxley", "I_app", new StepStimulus(0.1), 1e-7).Points(drives);
+        PointTable states = Run.Kernel("hodgkin_huxley_markov", "I_app", new StepStimulus(0.1), 1e-7).Points(drives);
+        Same(gates, states, 1e-7);
+    }
+
+    [Fact]
+    public void The_squid_axon_is_the_same_with_time_constants_and_steady_states()
+    {
+        // dx/dt = (x_inf − x)/tau_x with tau_x = 1/(alpha + beta) and x_inf = alpha tau_x: Hodgkin and Huxley 1952, eqs. 11 to 13.
+        string text = ModelLibrary.Text("hodgkin_huxley");
+        foreach (string x in new[] { "m", "h", "n" })
+        {
+            string rates = $"alpha_{x}(V_m)*(1 - {x}) - beta_{x}(V_m)*{x}";
+            Assert.Contains(rates, text, StringComparison.Ordinal);
+            text = text.Replace(rates, $"({x}_inf - {x})/tau_{x}\n"
+                + $"  tau_{x} = 1/(alpha_{x}(V_m) + beta_{x}(V_m))\n  {x}_inf = alpha_{x}(V_m)*tau_{x}", StringComparison.Ordinal);
+        }
+
+        var findings = new Findings();
+        ModelDefinition? model = ModelReader.Read(text, "hodgkin_huxley_tau.yaml", findings);
+        Assert.Empty(findings.All);
+        double[] drives = [0, 0.05, 0.065, 0.08, 0.2, 1];
+        var settings = new FISettings("I_app", new StepStimulus(0.1), 1e-7);
+        PointTable time = new FIKernel(ModelCode.Compile(model!, new Dictionary<string, double>(), ["I_app"]), settings).Points(drives);
+        Same(Run.Kernel("hodgkin_huxley", "I_app", new StepStimulus(0.1), 1e-7).Points(drives), time, 1e-7);
+    }
+
+    private static void Same(PointTable expected, PointTable found, double tolerance)
+    {
+        Assert.Equal(expected.Status, found.Status);
+        foreach (Measure measure in PointMeasures.Numbers)
+        {
+            for (int i = 0; i < expected.Status.Length; i++)
+            {
+                double number = expected.Of(measure.Name, i);
+                double other = found.Of(measure.Name, i);
+                bool same = double.IsNaN(number) ? double.IsNaN(other) : Math.Abs(other - number) <= 2 * tolerance * Math.Max(1, Math.Abs(number));
+                Assert.True(same, $"{measure.Name} of point {i}: {other} for {number}");
+            }
+        }
+    }
+}
