@@ -68,13 +68,28 @@ public sealed class ModelReader
         _draft = new ModelDraft(findings);
     }
 
-    /// <summary>Reads a model file.</summary>
-    /// <param name="yaml">Its content.</param>
+    /// <summary>Reads a model file: YAML, or by its ending an .ode file of XPPAUT.</summary>
+    /// <param name="text">Its content.</param>
     /// <param name="file">Its name, for places.</param>
     /// <param name="findings">Where everything that is wrong goes.</param>
     /// <returns>The model, or null when something is wrong with it.</returns>
-    public static ModelDefinition? Read(string yaml, string file, Findings findings) =>
-        YamlFile.Read(yaml, file, findings) is { } model ? Read(model, findings) : null;
+    public static ModelDefinition? Read(string text, string file, Findings findings)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.EndsWith(XppReader.Ending, StringComparison.OrdinalIgnoreCase))
+            return XppReader.Read(text, file, findings);
+        return YamlFile.Read(text, file, findings) is { } model ? Read(model, findings) : null;
+    }
+
+    /// <summary>True for the path of a model file, where the name of a model could stand as well.</summary>
+    /// <param name="model">What the user wrote.</param>
+    /// <returns>True when it has a folder or the ending of a model file.</returns>
+    public static bool IsPath(string model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Contains('/', StringComparison.Ordinal) || model.EndsWith(".yaml", StringComparison.Ordinal)
+            || model.EndsWith(XppReader.Ending, StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>Reads a model that stands inside of another file.</summary>
     /// <param name="model">The map of the model.</param>
