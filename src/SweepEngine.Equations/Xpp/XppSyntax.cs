@@ -91,10 +91,9 @@ public static class XppSyntax
         StringBuilder text = new();
         foreach ((string title, IReadOnlyList<XppConstruct> rows) in new[] { ("line", Lines), ("option behind @", Options), ("in formulas", Formulas) })
         {
-            text.Append($"| {title} | | |\n|---|---|---|\n");
+            text.Append($"{(text.Length > 0 ? "\n" : "")}| {title} | | |\n|---|---|---|\n");
             foreach (XppConstruct row in rows)
                 text.Append($"| `{row.Written.Replace("|", @"\|", StringComparison.Ordinal)}` | {row.Support.ToString().ToLowerInvariant()} | {row.Here.Replace("|", @"\|", StringComparison.Ordinal)} |\n");
-            text.Append('\n');
         }
         return text.ToString();
     }
