@@ -43,7 +43,8 @@ internal sealed class SpikeReader(ModelDraft draft, Findings findings)
             else if (lines.RightSide(line, draft.Scope) is { } value)
                 draft.Reset.Add(new ResetAssignment(line.Name, line.Kind is LineKind.Value ? value
                     : new Binary(line.Kind is LineKind.Increment ? BinaryOperator.Add : BinaryOperator.Subtract,
-                        new Symbol(line.Name) { Place = line.Place }, value) { Place = line.Place }));
+                        new Symbol(line.Name) { Place = line.Place }, value)
+                    { Place = line.Place }));
         }
     }
 

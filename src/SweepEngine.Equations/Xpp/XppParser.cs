@@ -294,7 +294,9 @@ internal sealed class XppParser(
     // Between 0 and y, as in XPP.
     private static Binary Modulo(Expression x, Expression y, TextPlace place) =>
         new(BinaryOperator.Subtract, x, new Binary(BinaryOperator.Multiply, y,
-            new Call("floor", [new Binary(BinaryOperator.Divide, x, y) { Place = place }]) { Place = place }) { Place = place }) { Place = place };
+            new Call("floor", [new Binary(BinaryOperator.Divide, x, y) { Place = place }]) { Place = place })
+        { Place = place })
+        { Place = place };
 
     private static double? Constant(Expression expression) => expression switch
     {
