@@ -73,7 +73,9 @@ internal sealed class XppEvent(XppStatement statement, ModelDraft draft, XppName
         XppParser formula = new(_line, at + 2, names, time, _changed, findings);
         if (formula.Until(";", "}") is not { } value)
             return null;
-        if (names[name.Text] is not var (state, declared) || declared.Meaning is not Meaning.State)
+        if (name.Text.Equals("out_put", StringComparison.OrdinalIgnoreCase))
+            findings.Note(_line.At(name.Offset), "ignored: XPP's output", name.Found);
+        else if (names[name.Text] is not var (state, declared) || declared.Meaning is not Meaning.State)
             Report(at, "an event can change states only", string.Join(", ", names.States), DidYouMean.Hint(name.Text, names.States));
         else if (!_changed.TryAdd(state, value))
             Report(at, $"{state} is changed twice", null, "keep one of the assignments");

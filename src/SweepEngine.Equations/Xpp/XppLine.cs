@@ -8,6 +8,9 @@ internal sealed class XppLine(string text, int[] origin, SourceText source)
 {
     public string Text => text;
 
+    /// <summary>True when what is wrong with the line has been reported already.</summary>
+    public bool IsReported { get; set; }
+
     public IReadOnlyList<Token> Tokens => field ??= Lexer.Cut(text);
 
     /// <summary>The place in the file of a character.</summary>

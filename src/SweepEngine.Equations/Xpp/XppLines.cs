@@ -65,7 +65,7 @@ internal sealed class XppLines
     private bool Take(XppLine line)
     {
         string text = line.Text.Trim();
-        if (text.Equals("done", StringComparison.OrdinalIgnoreCase))
+        if (text.Length > 0 && "done".StartsWith(text, StringComparison.OrdinalIgnoreCase))
             return false;
         if (text.StartsWith('%'))
             return TakeBlockMark(line);
@@ -78,7 +78,8 @@ internal sealed class XppLines
         }
         int before = _findings.Count;
         XppRange? own = text[0] == '@' ? null : XppRange.In(line, _findings);
-        return _findings.Count > before || (own is null ? Add(line) : AddAll(own, [line]));
+        line.IsReported = _findings.Count > before;
+        return own is null ? Add(line) : AddAll(own, [line]);
     }
 
     private bool TakeBlockMark(XppLine line)
@@ -97,10 +98,12 @@ internal sealed class XppLines
         {
             foreach (XppLine line in lines)
             {
-                if (XppRange.WrittenOut(line, j, range == _blockRange, _findings) is not { } element)
-                    return true;
-                if (!Add(element))
+                XppLine? element = XppRange.WrittenOut(line, j, range == _blockRange, _findings);
+                line.IsReported = element is null;
+                if (!Add(element ?? line))
                     return false;
+                if (element is null)
+                    return true;
             }
         }
         return true;

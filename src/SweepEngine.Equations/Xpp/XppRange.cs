@@ -16,7 +16,9 @@ internal sealed partial record XppRange(int First, int Last, TextPlace Place)
         if (!range.Success)
         {
             int open = line.Text.IndexOf('[', StringComparison.Ordinal);
-            if (open >= 0)
+            if (open >= 3 && line.Text.AsSpan(open - 3, 3).Equals("int", StringComparison.OrdinalIgnoreCase))
+                findings.Add(line.At(open - 3), $"'int' is not supported: {XppFunctions.Refused["int"]}");
+            else if (open >= 0)
                 findings.Add(line.At(open), "brackets stand outside of an array", Finding.Quote(line.Text[open..]), "a range such as x[1..4] in the same line",
                     "write out which element is meant, such as x3");
             return null;

@@ -83,6 +83,11 @@ public sealed class XppReader
     // Reads what a line defines; false when it has no right side to be read later.
     private bool Declare(XppStatement statement, XppStatement? before)
     {
+        if (statement.Line.IsReported)
+        {
+            RefuseNames(statement.Line);
+            return false;
+        }
         switch (statement.Kind)
         {
             case XppKind.Derivative:

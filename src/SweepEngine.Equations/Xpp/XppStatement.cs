@@ -57,20 +57,24 @@ internal sealed record XppStatement(XppKind Kind, XppLine Line, string Name, int
             return Is(XppKind.Derivative, 0, 4, word[1..]);
         if (At(1, "("))
             return tokens[2] is { Kind: TokenKind.Number, Value: 0 } && At(3, ")") && At(4, "=") ? Is(XppKind.Start, 0, 5)
-                : At(2, "t") && At(3, ")") && At(4, "=") ? Is(XppKind.Refused, 0, 0, "volterra")
+                : At(2, "t") && At(3, ")") && At(4, "=") && HasIntegral() ? Is(XppKind.Refused, 0, 0, "volterra")
                 : At(2, "t") && At(3, "+") && At(5, ")") && At(6, "=") ? Is(XppKind.Refused, 0, 0, "x(t+1)=…")
                 : OfFunction();
+        if (Begins("auxiliary", 3) && tokens.ToList().FindIndex(token => token.IsMark("=")) is > 1 and int equals)
+            return Is(XppKind.Auxiliary, 1, equals + 1);
         if (tokens[1].Kind is not TokenKind.Name && XppSyntax.Keyword(word) is null && !Begins("global", 3))
             return Is(XppKind.Unknown, 0, 0);
         return Begins("parameters", 1) || Begins("params", 1) ? Is(XppKind.Parameters, 0, 1)
             : Begins("init", 1) ? Is(XppKind.Starts, 0, 1)
             : Begins("numbers", 3) ? Is(XppKind.Constants, 0, 1)
             : Begins("global", 3) ? Is(XppKind.Event, 0, 1)
-            : Begins("auxiliary", 3) ? At(2, "=") ? Is(XppKind.Auxiliary, 1, 3) : Is(XppKind.Unknown, 0, 0)
-            : XppSyntax.Keyword(word) is { } known ? Is(known.Support is XppSupport.Refused ? XppKind.Refused : XppKind.Ignored, 0, 1)
+            : !Begins("auxiliary", 3) && XppSyntax.Keyword(word) is { } known ? Is(known.Support is XppSupport.Refused ? XppKind.Refused : XppKind.Ignored, 0, 1)
             : Is(XppKind.Unknown, 0, 0);
 
         bool Begins(string keyword, int shortest) => word.Length >= shortest && keyword.StartsWith(word, StringComparison.OrdinalIgnoreCase);
+
+        // Only then is x(t)=… an integral equation; else it is a function of t.
+        bool HasIntegral() => line.Text.Contains("int{", StringComparison.OrdinalIgnoreCase) || line.Text.Contains("int[", StringComparison.OrdinalIgnoreCase);
 
         XppStatement OfFunction()
         {

@@ -37,8 +37,8 @@ public static class XppSyntax
         new("f(x,y)=…", XppSupport.Supported, "a function; an argument that is called like a state or parameter is shown with _ behind its name"),
         new("x[1..4]'=-x[j]+[j]", XppSupport.Supported, "written out: x1'=-x1+1 to x4'=-x4+4; an index is made of j, whole numbers and + - *"),
         new("%[1..4] … %", XppSupport.Supported, "the lines between are written out for each j"),
-        new("global 1 c {x=…;y=…}", XppSupport.Supported, "the spike rule: a spike is where c becomes positive (with -1: negative); assignments see those before them. One such line"),
-        new("done", XppSupport.Supported, "nothing behind it is read"),
+        new("global 1 c {x=…;y=…}", XppSupport.Supported, "the spike rule: a spike is where c becomes positive (with -1: negative); assignments see those before them, out_put is ignored. One such line"),
+        new("done (d)", XppSupport.Supported, "nothing behind it is read"),
         new(@"\ at the end of a line", XppSupport.Supported, "the line goes on"),
         new("# … , \" … , % …", XppSupport.Ignored, "comments, also those with actions in braces"),
         new("aux q=…", XppSupport.Ignored, "checked, but nothing reads it: columns come from the sweep's measures"),
@@ -48,7 +48,7 @@ public static class XppSyntax
         new("table …", XppSupport.Refused, "tables with interpolation; write the function itself, f(x)=…"),
         new("wiener …", XppSupport.Refused, "noise"),
         new("markov …", XppSupport.Refused, "random states"),
-        new("volterra … , x(t)=…", XppSupport.Refused, "integral equations"),
+        new("volterra … , x(t)=int{…}", XppSupport.Refused, "integral equations"),
         new("x(t+1)=…", XppSupport.Refused, "maps"),
         new("0=… , solve …", XppSupport.Refused, "algebraic equations"),
         new("bdry … , bndry …", XppSupport.Refused, "boundary values"),
@@ -98,7 +98,7 @@ public static class XppSyntax
         return text.ToString();
     }
 
-    /// <summary>The line with this keyword, which may be shortened to three letters.</summary>
+    /// <summary>The line with this keyword, which may be shortened to three letters, and some to one.</summary>
     internal static XppConstruct? Keyword(string word) => Lines.FirstOrDefault(line => line.Support is not XppSupport.Supported
-        && word.Length >= 3 && line.Written.Split(' ').Any(part => part.StartsWith(word, StringComparison.OrdinalIgnoreCase) && part.All(char.IsAsciiLetter)));
+        && (word.Length >= 3 || word.ToLowerInvariant() is "b" or "w") && line.Written.Split(' ').Any(part => part.StartsWith(word, StringComparison.OrdinalIgnoreCase) && part.All(char.IsAsciiLetter)));
 }
