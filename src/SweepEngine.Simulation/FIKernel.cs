@@ -24,6 +24,21 @@ public sealed class PointTable
     /// <summary>Steps that integrators tried, of all points together.</summary>
     public long Steps { get; internal set; }
 
+    /// <summary>The first points as a table of their own.</summary>
+    /// <param name="count">How many, at most all.</param>
+    public PointTable First(int count)
+    {
+        var first = new PointTable(count);
+        Status.AsSpan(0, count).CopyTo(first.Status);
+        Method.AsSpan(0, count).CopyTo(first.Method);
+        for (int m = 0; m < Numbers.Length; m++)
+        {
+            Numbers[m].AsSpan(0, count).CopyTo(first.Numbers[m]);
+        }
+
+        return first;
+    }
+
     /// <summary>Steady rate of each point [Hz].</summary>
     public double[] Rate => Numbers[0];
 

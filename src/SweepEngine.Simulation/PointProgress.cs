@@ -61,6 +61,9 @@ internal sealed class PointProgress(int states, int parameters)
     /// <summary>The voltage there.</summary>
     public double PeakVoltage;
 
+    /// <summary>The threshold function there.</summary>
+    public double PeakHeight;
+
     /// <summary>Time of the last reset [s].</summary>
     public double LastReset;
 
@@ -76,6 +79,9 @@ internal sealed class PointProgress(int states, int parameters)
     /// <summary>Times of the spikes under the drive.</summary>
     public readonly SequenceLimit Spikes = new();
 
+    /// <summary>The threshold function at the peaks of the spikes without a reset.</summary>
+    public readonly SequenceLimit Peaks = new();
+
     /// <summary>The threshold function at the voltage's maxima since the last spike, all below zero.</summary>
     public readonly SequenceLimit Maxima = new();
 
@@ -90,4 +96,7 @@ internal sealed class PointProgress(int states, int parameters)
 
     /// <summary>Time of a peak whose spike was still above threshold at the end of the step [s]; NaN when there was none.</summary>
     public double PeakTimeAtOff;
+
+    /// <summary>The threshold function at that peak.</summary>
+    public double PeakHeightAtOff;
 }

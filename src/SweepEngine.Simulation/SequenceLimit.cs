@@ -67,6 +67,18 @@ internal sealed class SequenceLimit
     /// <param name="limit">The limit found.</param>
     public bool TryValue(double relativeTolerance, out double limit) => TryLimit(0, relativeTolerance, out limit);
 
+    /// <summary>Whether the last values fall, and towards something below zero or without slowing down.</summary>
+    public bool FallsBelowZero()
+    {
+        if (Count < 3)
+        {
+            return false;
+        }
+
+        double step = Last(0) - Last(1), stepBefore = Last(1) - Last(2);
+        return step < 0 && stepBefore < 0 && (step <= stepBefore || Extrapolate(Last(0), step, stepBefore) < 0);
+    }
+
     // Of the values (cycle 0), or of their mean steps over runs of whole cycles.
     private bool TryLimit(int cycle, double relativeTolerance, out double limit)
     {

@@ -15,23 +15,11 @@ namespace SweepEngine.Simulation;
 /// threshold, and is counted at the latter.</para>
 /// <para>The answer for a point does not depend on the points beside it, on the number of lanes or on the order.</para>
 /// </remarks>
-internal sealed class TileSimulation
+internal sealed partial class TileSimulation
 {
     // One step's error as a part of the tolerance. Errors of the steps between two spikes add up, and grow where threshold is
     // only just passed: with this, the rates of tests/reference hold to the tolerance, down to 0.4 % above rheobase.
     private const double LocalPart = 0.002;
-
-    // The interval that two extrapolations agree on may be wrong by some times their difference.
-    private const double AgreementPart = 0.2;
-
-    // A train is taken to go on regularly once its intervals are this close to their limit, as a part of the tolerance.
-    private const double RegularPart = 0.05;
-
-    // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
-    private const double MaximaPart = 0.1;
-
-    // A located spike is accepted when the step that ends there is off by at most this part of its length.
-    private const double LandingPart = 1e-3;
 
     private readonly ModelCode _code;
     private readonly FISettings _settings;
@@ -111,9 +99,7 @@ internal sealed class TileSimulation
                 int lane = BitOperations.Log2(look);
                 look &= ~(1UL << lane);
                 PointProgress point = _progress[lane];
-                bool done = (trapped >> lane & 1) != 0
-                    ? GiveUp(point, _tile.Steps[lane] > FISettings.StepLimit ? PointStatus.StepLimit : PointStatus.Diverged)
-                    : Attend(lane, point);
+                bool done = (trapped >> lane & 1) != 0 ? Stop(lane, point) : Attend(lane, point);
                 if (!done)
                 {
                     continue;
@@ -161,6 +147,7 @@ internal sealed class TileSimulation
         point.RefractoryEnd = double.NegativeInfinity;
         point.LastReset = double.NegativeInfinity;
         point.Spikes.Clear();
+        point.Peaks.Clear();
         point.Maxima.Clear();
         for (int k = 0; k < point.Parameters.Length; k++)
         {
@@ -251,6 +238,12 @@ internal sealed class TileSimulation
         _tile.Limit[lane] = first ? point.RefractoryEnd : point.SegmentEnd;
     }
 
+    // No step is small enough, or there were too many.
+    private bool Stop(int lane, PointProgress point) =>
+        _tile.Steps[lane] > FISettings.StepLimit ? GiveUp(point, PointStatus.StepLimit)
+        : MeetsInstantSpike(lane, point) ? Reset(lane, point)
+        : GiveUp(point, PointStatus.Diverged);
+
     private static bool GiveUp(PointProgress point, PointStatus status)
     {
         point.Answer = PointAnswer.Without(status, point.Answer.Method);
@@ -282,6 +275,7 @@ internal sealed class TileSimulation
         if (_smooth && _tile.Peaked[lane] != 0 && _tile.EndThreshold[lane] < 0)
         {
             _tile.Peaked[lane] = 0;
+            point.Peaks.Add(point.PeakHeight);
             if (Spiked(point, point.PeakTime, DownwardCrossing(point, rising && turned ? turn : 0)))
             {
                 return true;
@@ -327,111 +321,6 @@ internal sealed class TileSimulation
         _tile.NextStep[lane] = _tile.ControlledStep[lane];
     }
 
-    // A spike with a reset: null when there is none in this step.
-    private bool? LocateSpike(int lane, PointProgress point, bool rising, double turn)
-    {
-        double end = _tile.EndThreshold[lane];
-        if (point.Limit == LimitKind.Spike && _tile.EndTime[lane] == _tile.Limit[lane])
-        {
-            // The step was made to end at the spike. How fast the threshold function passes there:
-            ReadEndState(lane);
-            ReadOnlySpan<double> slope = _tile.Stage(DormandPrince.Stages - 1);
-            double part = LandingPart * _tile.Step[lane];
-            for (int i = 0; i < _state.Length; i++)
-            {
-                _state[i] += part * slope[i * LaneTile.Lanes + lane];
-            }
-
-            double speed = (Threshold(point, _tile.EndTime[lane] + part) - end) / part;
-            double correction = -end / speed;
-            // In a steep upstroke the grid of doubles may be too coarse for the time to be met any better.
-            double coarse = 4 * (Math.BitIncrement(_tile.EndTime[lane]) - _tile.EndTime[lane]);
-            if (Math.Abs(correction) <= Math.Max(part, coarse))
-            {
-                Commit(lane, point);
-                if (point.Segment == Segment.During && !double.IsNaN(turn))
-                {
-                    SeeVoltage(point, _dense.Value(_voltage, turn));
-                }
-
-                _tile.Time[lane] += correction;
-                for (int i = 0; i < _state.Length; i++)
-                {
-                    _tile.State[i * LaneTile.Lanes + lane] += correction * slope[i * LaneTile.Lanes + lane];
-                }
-
-                return Reset(lane, point);
-            }
-        }
-
-        double upper = 1;
-        if (!(end > 0) && rising && !double.IsNaN(turn))
-        {
-            (upper, end) = (turn, ThresholdAt(point, turn));
-        }
-
-        if (!(end > 0))
-        {
-            return null;
-        }
-
-        double before = ThresholdAt(point, 0);
-        double position = before >= 0 ? 0 : Bracket.Zero(p => ThresholdAt(point, p), 0, before, upper, end, 1e-9);
-        if (position * _tile.Step[lane] <= _smallestStep)
-        {
-            return Reset(lane, point);
-        }
-
-        point.Limit = LimitKind.Spike;
-        _tile.Limit[lane] = _tile.Time[lane] + position * _tile.Step[lane];
-        return false;
-    }
-
-    // The lane stands at a spike; applies the reset.
-    private bool Reset(int lane, PointProgress point)
-    {
-        double time = _tile.Time[lane];
-        bool again = time == point.LastReset;
-        if (point.Segment == Segment.During)
-        {
-            SeeVoltage(point, Voltage(lane));
-        }
-
-        ReadState(lane);
-        _one[0] = time;
-        double refractory = 0;
-        if (_code.RefractoryFor is { } program)
-        {
-            program.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
-            refractory = _result[0];
-        }
-
-        _code.Reset!.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
-        for (int i = 0; i < _result.Length; i++)
-        {
-            _tile.State[i * LaneTile.Lanes + lane] = _result[i];
-        }
-
-        if (!(refractory >= 0))
-        {
-            return GiveUp(point, PointStatus.InvalidParameters);
-        }
-
-        if (again && refractory == 0)
-        {
-            return GiveUp(point, PointStatus.EndlessSpike);
-        }
-
-        point.LastReset = time;
-        point.RefractoryEnd = refractory > 0 ? time + refractory : double.NegativeInfinity;
-        if (point.Segment == Segment.During)
-        {
-            SeeVoltage(point, Voltage(lane));
-        }
-
-        return Spiked(point, time, time) || Restart(lane, point);
-    }
-
     // The voltage passed a maximum or minimum in the step just made.
     private bool Turn(int lane, PointProgress point, bool maximum, double turn)
     {
@@ -457,169 +346,11 @@ internal sealed class TileSimulation
         {
             point.PeakTime = _dense.Start + PeakPosition(point, turn) * _dense.Step;
             point.PeakVoltage = voltage;
+            point.PeakHeight = threshold;
             _tile.Peaked[lane] = LaneTile.True;
         }
 
         return false;
-    }
-
-    // The dense output's slope is an order less accurate than its value: the peak is where the equations say dV/dt = 0.
-    private double PeakPosition(PointProgress point, double turn)
-    {
-        double Slope(double position)
-        {
-            _dense.Values(position, _state);
-            _one[0] = _dense.Start + position * _dense.Step;
-            _code.Derivatives.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
-            return _result[_voltage];
-        }
-
-        double a = turn, b = turn < 0.5 ? turn + 1e-3 : turn - 1e-3;
-        double slopeA = Slope(a), slopeB = Slope(b);
-        for (int i = 0; i < 2 && slopeA != slopeB; i++)
-        {
-            double c = Math.Clamp(a - slopeA * (a - b) / (slopeA - slopeB), 0, 1);
-            (b, slopeB) = (a, slopeA);
-            (a, slopeA) = (c, Slope(c));
-        }
-
-        return Math.Abs(a - turn) <= 0.1 ? a : turn;
-    }
-
-    // When the threshold function falls below zero in the step just made, from a position where the voltage falls.
-    private double DownwardCrossing(PointProgress point, double from)
-    {
-        double above = ThresholdAt(point, from), below = ThresholdAt(point, 1);
-        double position = above > 0 ? Bracket.Zero(p => ThresholdAt(point, p), from, above, 1, below, 1e-9) : from;
-        return _dense.Start + position * _dense.Step;
-    }
-
-    private bool Spiked(PointProgress point, double time, double counted)
-    {
-        if (point.Segment != Segment.Settling)
-        {
-            point.Answer.Train.Add(time, _stimulus);
-            if (_question == Question.AnySpike)
-            {
-                return true;
-            }
-        }
-
-        if (point.Segment is not (Segment.During or Segment.Settling))
-        {
-            return false;
-        }
-
-        if (point.Decided && point.Answer.Rate == 0)
-        {
-            point.Decided = false;
-        }
-
-        point.Maxima.Clear();
-        point.RestPause = 1;
-        point.Spikes.Add(time);
-        if (!point.Decided && point.Spikes.TryMeanStep(
-            FISettings.LongestCycle, AgreementPart * _settings.Tolerance, out double meanInterval))
-        {
-            Decide(point, 1 / meanInterval);
-        }
-
-        if (!point.Decided)
-        {
-            return false;
-        }
-
-        if (point.Segment == Segment.Settling || _question == Question.SteadyRate)
-        {
-            return true;
-        }
-
-        double period = 1 / point.Answer.Rate;
-        bool regular = Math.Abs(point.Spikes.Last(0) - point.Spikes.Last(1) - period) <= RegularPart * _settings.Tolerance * period
-            && Math.Abs(point.Spikes.Last(1) - point.Spikes.Last(2) - period) <= RegularPart * _settings.Tolerance * period;
-        if (!regular || _stimulus.After > 0)
-        {
-            return false;
-        }
-
-        // A spike without a reset is counted when the voltage comes down again.
-        point.Answer.Train.Continue(period, _stimulus.Off - (counted - time), _stimulus);
-        return true;
-    }
-
-    private static void Decide(PointProgress point, double rate)
-    {
-        point.Decided = true;
-        point.Answer.Rate = rate;
-    }
-
-    // Maxima that converge to something below threshold: an oscillation that will never spike.
-    private bool MaximaDecide(int lane, PointProgress point)
-    {
-        if (point.Decided || !_autonomous || _question == Question.AnySpike
-            || !point.Maxima.TryValue(MaximaPart, out double limit) || !(limit < 0))
-        {
-            return false;
-        }
-
-        // Shrinking towards an unstable equilibrium is only the first half of leaving it.
-        ReadState(lane);
-        if (_equilibrium.TryFind(_state, point.Parameters) && !_equilibrium.IsStable)
-        {
-            double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
-            if (limit - rest < -MaximaPart * rest)
-            {
-                return false;
-            }
-        }
-
-        Decide(point, 0);
-        return point.Segment == Segment.Settling || _question == Question.SteadyRate;
-    }
-
-    // The state hardly moves: looks for a stable equilibrium to come to rest at.
-    private bool Rest(int lane, PointProgress point)
-    {
-        if (!_autonomous || point.Segment is not (Segment.During or Segment.Settling)
-            || point.RefractoryEnd > _tile.Time[lane] || --point.RestWait > 0)
-        {
-            return false;
-        }
-
-        point.RestWait = point.RestPause;
-        point.RestPause = Math.Min(2 * point.RestPause, 64);
-        ReadState(lane);
-        if (!_equilibrium.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
-        {
-            return false;
-        }
-
-        double here = Threshold(point, _tile.Time[lane]);
-        double there = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
-        double distance = _equilibrium.Distance(_state);
-        bool arrived = distance <= 0.1 * _settings.Tolerance;
-        // Exactly at rheobase the equilibrium is the threshold, which is never passed; rounding may put it a little above.
-        double rounding = 1e-13 * (_scale[_voltage] + Math.Abs(_equilibrium.State[_voltage]));
-        // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
-        bool silent = there <= rounding || _smooth;
-        bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
-        if (!certain)
-        {
-            return false;
-        }
-
-        if (!point.Decided)
-        {
-            Decide(point, 0);
-        }
-
-        if (point.Segment == Segment.During)
-        {
-            // On its way to the equilibrium the voltage may still pass the extremes so far.
-            SeeVoltage(point, arrived ? _equilibrium.State[_voltage] : Voltage(lane));
-        }
-
-        return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _stimulus.After == 0);
     }
 
     private bool EndSegment(int lane, PointProgress point)
@@ -639,6 +370,7 @@ internal sealed class TileSimulation
                 _state.CopyTo(point.StateAtOff, 0);
                 point.RefractoryEndAtOff = point.RefractoryEnd;
                 point.PeakTimeAtOff = _tile.Peaked[lane] != 0 ? point.PeakTime : double.NaN;
+                point.PeakHeightAtOff = point.PeakHeight;
                 return Enter(lane, point, Segment.After);
             case Segment.During:
                 return known || Enter(lane, point, Segment.Settling);
@@ -657,6 +389,7 @@ internal sealed class TileSimulation
 
                 point.RefractoryEnd = point.RefractoryEndAtOff;
                 point.PeakTime = point.PeakTimeAtOff;
+                point.PeakHeight = point.PeakHeightAtOff;
                 point.PeakVoltage = double.NegativeInfinity;
                 _tile.Peaked[lane] = double.IsNaN(point.PeakTime) ? 0 : LaneTile.True;
                 point.Maxima.Clear();
@@ -666,21 +399,6 @@ internal sealed class TileSimulation
                 point.Answer.Rate = LateRate(point);
                 return true;
         }
-    }
-
-    // Mean rate over the second half of the time under drive, as far back as spikes are kept.
-    private double LateRate(PointProgress point)
-    {
-        double half = _stimulus.On + 0.5 * FISettings.SettlingLimit * _stimulus.Duration;
-        int count = 0;
-        while (count < Math.Min(point.Spikes.Count, SequenceLimit.Capacity) && point.Spikes.Last(count) >= half)
-        {
-            count++;
-        }
-
-        return count < 2
-            ? count / (0.5 * FISettings.SettlingLimit * _stimulus.Duration)
-            : (count - 1) / (point.Spikes.Last(0) - point.Spikes.Last(count - 1));
     }
 
     private double Voltage(int lane) => _tile.State[_voltage * LaneTile.Lanes + lane];

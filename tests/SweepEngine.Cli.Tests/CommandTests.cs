@@ -81,13 +81,16 @@ public class CommandTests
         using var place = new Workplace();
         place.Write("sweep.yaml", Sweeps.Adaptation.Replace("800 pA, 9]", "800 pA, 1000]").Replace("5 nS, 20]", "5 nS, 1000]")
             .Replace("{values: [0 ms, 2 ms, 5 ms]}", "{linspace: [0 ms, 10 ms, 1000]}"));
-        long began = Stopwatch.GetTimestamp();
-        using Process process = SweepProgram.Start(place.Folder, [], "plan", "sweep.yaml", "--no-calibration");
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 1);
-        Assert.Contains("1,000,000,000", output);
-        Assert.Contains("last              point 999999999 (curve 999999): g_adapt = 5 nS, tau_ref = 10 ms, I_app = 800 pA", output);
+        var fastest = TimeSpan.MaxValue;
+        for (int i = 0; i < 3; i++) // other tests run at the same time
+        {
+            long began = Stopwatch.GetTimestamp();
+            Finished plan = place.Sweep("plan", "sweep.yaml", "--no-calibration");
+            fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, Stopwatch.GetElapsedTime(began).Ticks));
+            Assert.Contains("1,000,000,000", plan.Output);
+            Assert.Contains("last              point 999999999 (curve 999999): g_adapt = 5 nS, tau_ref = 10 ms, I_app = 800 pA", plan.Output);
+        }
+        Assert.InRange(fastest.TotalSeconds, 0, 1);
 
         Finished calibrated = MeasuredPlan(place, out long peak);
         Assert.Contains("time of one core  about ", calibrated.Output);
@@ -177,10 +180,17 @@ public class CommandTests
         using Process process = SweepProgram.Start(place.Folder, [], "plan", "sweep.yaml");
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         peak = 0;
-        while (!process.HasExited)
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(5)))
         {
             process.Refresh();
-            peak = Math.Max(peak, process.PeakWorkingSet64);
+            try
+            {
+                peak = Math.Max(peak, process.PeakWorkingSet64);
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended in between.
+            }
         }
         return new Finished(process.ExitCode, output.GetAwaiter().GetResult(), process.StandardError.ReadToEnd());
     }

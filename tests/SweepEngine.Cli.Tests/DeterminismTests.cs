@@ -55,8 +55,7 @@ public class DeterminismTests
     public void Twenty_kills_at_random_moments_lose_nothing_and_change_no_byte()
     {
         using var place = new Workplace();
-        const int curves = 180;
-        place.Write("sweep.yaml", Sweeps.Adaptation.Replace("5 nS, 20]", "5 nS, 60]", StringComparison.Ordinal));
+        place.Write("sweep.yaml", Sweeps.LongAdaptation);
         string[] run = ["run", "sweep.yaml", "--json", "--curves-per-shard", "1", "--out"];
         Assert.Equal(0, place.Sweep([.. run, "calm"]).ExitCode);
         const int seed = 20260101, kills = 20, mostLines = 12;
@@ -77,8 +76,8 @@ public class DeterminismTests
         Finished last = place.Sweep([.. run, "killed"]);
         Assert.True(last.ExitCode == 0, $"Seed {seed}: {last}");
         int reused = last.Last.GetProperty("reused_curves").GetInt32();
-        Assert.InRange(reused, 1, curves - 1);
-        Assert.Equal(curves, reused + last.Last.GetProperty("computed_curves").GetInt32());
+        Assert.InRange(reused, 1, Sweeps.LongAdaptationCurves - 1);
+        Assert.Equal(Sweeps.LongAdaptationCurves, reused + last.Last.GetProperty("computed_curves").GetInt32());
         Assert.Equal(place.Tables("calm"), place.Tables("killed"));
     }
 }

@@ -17,6 +17,12 @@ internal static class Sweeps
         tolerance: 1e-4
         """;
 
+    /// <summary>Curves of <see cref="LongAdaptation"/>.</summary>
+    public const int LongAdaptationCurves = 180;
+
+    /// <summary>The same with three times as many curves: enough to be stopped again and again.</summary>
+    public static string LongAdaptation { get; } = Adaptation.Replace("5 nS, 20]", "5 nS, 60]", StringComparison.Ordinal);
+
     /// <summary>6 curves of 7 points.</summary>
     public const string Squid =
         """

@@ -68,6 +68,24 @@ public class TroubleTests
     }
 
     [Fact]
+    public void A_damaged_table_is_named_with_the_way_out_and_made_again_from_the_parts()
+    {
+        using var place = new Workplace();
+        place.Write("sweep.yaml", Sweeps.ClosedForm);
+        Assert.Equal(0, place.Sweep("run", "sweep.yaml", "--out", "out", "--quiet").ExitCode);
+        var before = place.Tables("out");
+        string table = place.At("out", "points", "part-00000.parquet");
+        File.WriteAllBytes(table, File.ReadAllBytes(table)[..1000]);
+        Finished again = place.Sweep("run", "sweep.yaml", "--out", "out");
+        Assert.Equal(2, again.ExitCode);
+        Assert.Contains("part-00000.parquet is damaged: ", again.Errors);
+        Assert.Contains("Delete it and run again", again.Errors);
+        File.Delete(table);
+        Assert.Equal(0, place.Sweep("run", "sweep.yaml", "--out", "out").ExitCode);
+        Assert.Equal(before, place.Tables("out"));
+    }
+
+    [Fact]
     public void A_torn_line_of_the_journal_is_skipped_and_told()
     {
         using var place = new Workplace();

@@ -5,6 +5,22 @@ namespace SweepEngine.Simulation.Tests;
 /// <summary>Numeric trouble ends as a status of its point, and leaves the other points alone.</summary>
 public class PointStatusTests
 {
+    private const string Eif =
+        """
+        model: eif
+        equations: dV_m/dt = (g_L*(E_L - V_m) + g_L*Delta_T*exp((V_m - V_T)/Delta_T) + I_app)/C_m
+        spike: {when: V_m > V_peak, reset: V_m = -68 mV, refractory: {for: 2 ms, hold: [V_m]}}
+        states: {V_m: {start: E_L, unit: mV}}
+        parameters:
+          C_m: {default: 100 pF}
+          g_L: {default: 10 nS}
+          E_L: {default: -65 mV}
+          V_T: {default: -50 mV}
+          Delta_T: {default: 1 mV}
+          V_peak: {default: -30 mV}
+          I_app: {default: 0 pA}
+        """;
+
     [Fact]
     public void A_state_that_runs_away_is_a_diverged_point()
     {
@@ -93,27 +109,29 @@ public class PointStatusTests
     [Fact]
     public void An_upstroke_faster_than_the_doubles_of_time_can_tell_is_a_spike_like_any_other()
     {
-        // Exponential integrate-and-fire: 5·10⁷ V/s at the peak of 20 Delta_T above V_T, 1.5 s after the start.
-        const string Eif =
-            """
-            model: eif
-            equations: dV_m/dt = (g_L*(E_L - V_m) + g_L*Delta_T*exp((V_m - V_T)/Delta_T) + I_app)/C_m
-            spike: {when: V_m > -30 mV, reset: V_m = -68 mV, refractory: {for: 2 ms, hold: [V_m]}}
-            states: {V_m: {start: E_L, unit: mV}}
-            parameters:
-              C_m: {default: 100 pF}
-              g_L: {default: 10 nS}
-              E_L: {default: -65 mV}
-              V_T: {default: -50 mV}
-              Delta_T: {default: 1 mV}
-              I_app: {default: 0 pA}
-            """;
+        // 5·10⁷ V/s at the peak of 20 Delta_T above V_T, 1.5 s after the start.
         double[] drives = [.. Enumerable.Range(0, 400).Select(i => 1.4005e-10 + 2.5e-15 * i)];
-        PointTable points = new FIKernel(Neuron.Code(Neuron.Read(Eif), ["I_app"]), new FISettings("I_app", new StepStimulus(1), 1e-6))
+        PointTable points = new FIKernel(Neuron.Code(Neuron.Read(Eif), ["I_app"], ("Delta_T", "1 mV")), new FISettings("I_app", new StepStimulus(1), 1e-6))
             .Points(drives, []);
         Assert.All(points.Status, status => Assert.Equal(PointStatus.Ok, status));
         Assert.All(Enumerable.Range(1, 399), i => Assert.True(points.Rate[i] > points.Rate[i - 1]));
         Assert.True(points.Steps < 400 * 5000, $"{points.Steps} steps");
+    }
+
+    [Fact]
+    public void An_upstroke_to_infinity_is_a_spike_wherever_its_peak_is_cut()
+    {
+        // 30 and 60 Delta_T above V_T the upstroke takes less than one unit in the last place of the time.
+        var settings = new FISettings("I_app", new StepStimulus(1), 1e-6);
+        double[] drives = [.. Enumerable.Range(0, 50).Select(i => 1.41e-10 + 8e-12 * i)];
+        PointTable low = new FIKernel(Neuron.Code(Neuron.Read(Eif), ["I_app"]), settings).Points(drives, []);
+        foreach (string peak in new[] { "-20 mV", "10 mV" })
+        {
+            PointTable high = new FIKernel(Neuron.Code(Neuron.Read(Eif), ["I_app"], ("V_peak", peak)), settings).Points(drives, []);
+            Assert.All(high.Status, status => Assert.Equal(PointStatus.Ok, status));
+            Assert.All(Enumerable.Range(0, 50), i => Assert.InRange(high.Rate[i] / low.Rate[i], 1 - 3e-6, 1 + 3e-6));
+            Assert.All(Enumerable.Range(0, 50), i => Assert.Equal(Neuron.SI(peak), high.Of("maximum_voltage", i), 1e-9));
+        }
     }
 
     [Fact]

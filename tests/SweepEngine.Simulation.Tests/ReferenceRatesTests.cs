@@ -21,6 +21,8 @@ public class ReferenceRatesTests
     ];
 
     [Theory]
+    [InlineData(1e-2)]
+    [InlineData(1e-3)]
     [InlineData(1e-4)]
     [InlineData(1e-6)]
     [InlineData(1e-8)]
@@ -40,6 +42,8 @@ public class ReferenceRatesTests
     }
 
     [Theory]
+    [InlineData(1e-2)]
+    [InlineData(1e-3)]
     [InlineData(1e-4)]
     [InlineData(1e-6)]
     [InlineData(1e-8)]
@@ -59,6 +63,8 @@ public class ReferenceRatesTests
     }
 
     [Theory]
+    [InlineData(1e-2)]
+    [InlineData(1e-3)]
     [InlineData(1e-4)]
     [InlineData(1e-6)]
     [InlineData(1e-8)]

@@ -6,7 +6,7 @@ namespace SweepEngine.Cli;
 /// <summary><c>sweep plan</c>.</summary>
 internal static class PlanCommand
 {
-    private static readonly TimeSpan CalibrationTime = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan CalibrationTime = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Makes the command.</summary>
     public static Command Create()

@@ -25,7 +25,7 @@ internal static class RunSummary
         }
         SweepManifest manifest = end.Manifest!;
         WriteHowItWent(end);
-        WriteStatus(manifest, end.Start.Output);
+        WriteStatus(manifest, end.FailedPoints, end.Start.Output);
         WriteTables(manifest, end.Start.Output);
         if (FICurves.Read(manifest, end.Start) is { } picture)
         {
@@ -56,14 +56,13 @@ internal static class RunSummary
         if (reused > 0) Console.Out.WriteLine($"  {Words.Count(reused, "curve")} of an earlier run were reused.");
     }
 
-    private static void WriteStatus(SweepManifest manifest, string output)
+    private static void WriteStatus(SweepManifest manifest, long failed, string output)
     {
-        var failed = manifest.Status.Where(each => !HasMeasures(each.Key)).ToList();
         Console.Out.WriteLine($"  {string.Join(", ", manifest.Status.Select(each => $"{Words.Count(each.Value)} {each.Key}"))}");
         if (manifest.Status.ContainsKey(PointStatus.NotConverged.Text()))
             Console.Out.WriteLine("  not_converged: firing did not settle; rate is the mean over the second half of the time followed, the rest holds.");
-        if (failed.Count > 0)
-            Console.Out.WriteLine($"  The measures of {Words.Count(failed.Sum(each => each.Value), "failed point")} are NULL. To list them:\n    {DuckDbQuery.FailedPoints(output)}");
+        if (failed > 0)
+            Console.Out.WriteLine($"  The measures of {Words.Count(failed, "failed point")} are NULL. To list them:\n    {DuckDbQuery.FailedPoints(output)}");
     }
 
     private static void WriteTables(SweepManifest manifest, string output)
@@ -77,7 +76,4 @@ internal static class RunSummary
                 + $"{Words.Bytes(table.Files.Sum(file => file.Bytes)),8}  {table.Columns.Count} columns");
         }
     }
-
-    private static bool HasMeasures(string status) =>
-        Enum.GetValues<PointStatus>().Any(each => each.HasMeasures() && each.Text() == status);
 }

@@ -39,9 +39,7 @@ internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string O
 internal sealed record RunEnd(RunStart Start, SweepOutcome Outcome, SweepManifest? Manifest, TimeSpan Elapsed)
 {
     /// <summary>Points whose measures are NULL.</summary>
-    public long FailedPoints => Manifest is null ? Outcome.CrashedPoints.Count : Manifest.Status
-        .Where(each => !Enum.GetValues<PointStatus>().Any(status => status.HasMeasures() && status.Text() == each.Key))
-        .Sum(each => each.Value);
+    public long FailedPoints => Manifest is null ? Outcome.CrashedPoints.Count : Manifest.Status.Where(each => !HasMeasures(each.Key)).Sum(each => each.Value);
 
     /// <summary>The number with which the program ends.</summary>
     public int ExitCode => Outcome.End switch
@@ -50,6 +48,8 @@ internal sealed record RunEnd(RunStart Start, SweepOutcome Outcome, SweepManifes
         SweepEnd.Incomplete => Cli.ExitCode.Incomplete,
         _ => FailedPoints > 0 ? Cli.ExitCode.FailedPoints : Cli.ExitCode.Complete,
     };
+
+    private static bool HasMeasures(string status) => Enum.GetValues<PointStatus>().Any(each => each.HasMeasures() && each.Text() == status);
 }
 
 /// <summary>Wires a run: sweep, folder, computation, cluster, tables.</summary>
@@ -96,7 +96,7 @@ internal static class SweepRun
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
         long CurvesPerShard() => options.CurvesPerShard ?? spec.Execution.CurvesPerShard
-            ?? Calibration.Measure(spec, identity, CalibrationTime).CurvesPerShard(spec.Grid, workers);
+            ?? (Calibration.Matters(spec.Grid, workers) ? Calibration.Measure(spec, identity, CalibrationTime) : Calibration.Free).CurvesPerShard(spec.Grid, workers);
 
         async Task<SweepOutcome> FollowAsync(SweepJob job, IProgress<ClusterReport> observer)
         {

@@ -165,7 +165,7 @@ internal sealed class ExpressionParser(YamlText source, IReadOnlyList<Token> tok
     {
         TextPlace open = Place(Next);
         int? expected = scope[name.Text] is { Meaning: Meaning.Function } declared ? declared.Arguments
-            : BuiltIn.Functions.TryGetValue(name.Text, out BuiltIn? builtIn) ? builtIn.Arguments : null;
+            : BuiltIn.Functions.TryGetValue(name.Text, out BuiltIn? builtIn) ? builtIn.Arguments : scope.Import(name.Text)?.Arguments.Count;
         if (expected is null && scope[name.Text] is { } other)
             return Fail(open, $"'{name.Text}' is {other.What}, not a function", hint: $"write {name.Text}*(…) for a product");
         if (expected is null && BuiltIn.Constants.Contains(name.Text))

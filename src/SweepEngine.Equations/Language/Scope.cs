@@ -26,14 +26,27 @@ internal readonly record struct Declared(Meaning Meaning, TextPlace Place, int A
     };
 }
 
-/// <summary>The names that an expression may use. Declared names come before units, so that m, h and n can be gates.</summary>
+/// <summary>
+/// The names that an expression may use. Declared names come before units, so that m, h and n can be gates, and before closed forms, so that a
+/// new closed form takes no name from any model.
+/// </summary>
 internal sealed class Scope
 {
     private readonly Dictionary<string, Declared> _names;
+    private readonly Func<IReadOnlyDictionary<string, ModelFunction>>? _library;
+    private readonly Dictionary<string, ModelFunction> _imported;
 
-    public Scope() => _names = new(StringComparer.Ordinal);
+    /// <summary>A scope without names.</summary>
+    /// <param name="library">Functions that can be called without being declared; asked for once one is called that is not declared.</param>
+    public Scope(Func<IReadOnlyDictionary<string, ModelFunction>>? library = null)
+    {
+        _names = new(StringComparer.Ordinal);
+        _library = library;
+        _imported = new(StringComparer.Ordinal);
+    }
 
-    private Scope(Scope outer) => _names = new(outer._names, StringComparer.Ordinal);
+    private Scope(Scope outer) =>
+        (_names, _library, _imported) = (new(outer._names, StringComparer.Ordinal), outer._library, outer._imported);
 
     public Declared? this[string name] => _names.TryGetValue(name, out Declared declared) ? declared : null;
 
@@ -46,7 +59,18 @@ internal sealed class Scope
 
     /// <summary>Names that can be called, for suggestions.</summary>
     public IEnumerable<string> Functions => _names.Where(name => name.Value.Meaning is Meaning.Function).Select(name => name.Key)
-        .Concat(BuiltIn.Functions.Keys);
+        .Concat(BuiltIn.Functions.Keys).Concat(_library?.Invoke().Keys ?? []);
+
+    /// <summary>The functions of the library that were called, here and in inner scopes, in alphabetical order.</summary>
+    public IEnumerable<ModelFunction> Imported => _imported.Values.OrderBy(function => function.Name, StringComparer.Ordinal);
+
+    /// <summary>Finds a function of the library and notes that it is called.</summary>
+    public ModelFunction? Import(string name)
+    {
+        if (_names.ContainsKey(name) || _library?.Invoke().GetValueOrDefault(name) is not { } function)
+            return null;
+        return _imported[name] = function;
+    }
 
     /// <summary>Declares a name, or reports why it cannot be had.</summary>
     /// <returns>True when the name now has this meaning.</returns>

@@ -154,8 +154,15 @@ internal sealed class DimensionCheck(Findings findings)
 
     private ValueKind CheckCall(Call call)
     {
+        ModelFunction? function = _functions.GetValueOrDefault(call.Function);
+        if (function?.Signature is var (expected, given))
+        {
+            for (int i = 0; i < expected.Count; i++)
+                Expect(call.Arguments[i], expected[i], $"the argument {function.Arguments[i]} of '{call.Function}'");
+            return ValueKind.Of(given);
+        }
         ValueKind[] kinds = [.. call.Arguments.Select(Check)];
-        if (!_functions.TryGetValue(call.Function, out ModelFunction? function))
+        if (function is null)
             return ValueKind.Unknown;
         string signature = $"{call.Function}({string.Join(", ", function.Arguments.Zip(kinds, (name, kind) => $"{name}: {kind.What} {kind}"))})";
         if (_calls.TryGetValue(signature, out ValueKind result))

@@ -30,7 +30,7 @@ public sealed class ModelDefinition
     /// <summary>The named intermediates, in the order of the file.</summary>
     public required IReadOnlyList<Intermediate> Intermediates { get; init; }
 
-    /// <summary>The functions, in the order of the file.</summary>
+    /// <summary>The functions, in the order of the file, then those of the closed forms that are called.</summary>
     public required IReadOnlyList<ModelFunction> Functions { get; init; }
 
     /// <summary>What makes a spike and what follows it; null for a model without spikes.</summary>
@@ -153,12 +153,15 @@ public sealed record Intermediate(string Name, Expression Value)
     public override string ToString() => $"{Name} = {Value}";
 }
 
-/// <summary>A function that a model defines.</summary>
+/// <summary>A function that a model defines, or a closed form that it calls.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Arguments">Names of its arguments.</param>
 /// <param name="Body">What it gives, as written.</param>
 public sealed record ModelFunction(string Name, IReadOnlyList<string> Arguments, Expression Body)
 {
+    /// <summary>Dimensions of the arguments and of what it gives; null when it takes whatever makes sense in its body.</summary>
+    internal (IReadOnlyList<Dimension> Arguments, Dimension Result)? Signature { get; init; }
+
     /// <summary>Its equation.</summary>
     /// <returns>For example <c>beta_n(V) = 0.125/ms*exp(-(V + 65 mV)/80 mV)</c>.</returns>
     public override string ToString() => $"{Name}({string.Join(", ", Arguments)}) = {Body}";

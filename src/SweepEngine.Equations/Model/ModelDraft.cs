@@ -3,11 +3,11 @@ namespace SweepEngine.Equations;
 /// <summary>
 /// A model while it is read, from whichever kind of file, and the checks that need all of it: circles, size, dimensions.
 /// </summary>
-internal sealed class ModelDraft(Findings findings)
+internal sealed class ModelDraft(Scope scope, Findings findings)
 {
     private readonly Inliner _inliner = new();
 
-    public Scope Scope { get; } = new();
+    public Scope Scope => scope;
 
     /// <summary>Knows the dimensions of states and parameters; those of intermediates and functions follow in <see cref="Check"/>.</summary>
     public DimensionCheck Dimensions { get; } = new(findings);
@@ -47,7 +47,7 @@ internal sealed class ModelDraft(Findings findings)
         Parameters = Parameters,
         States = States,
         Intermediates = Intermediates,
-        Functions = Functions,
+        Functions = [.. Functions, .. scope.Imported],
         Spike = When is Binary when ? new SpikeRule(when, Reset, RefractoryFor, Hold) : null,
     };
 
@@ -57,6 +57,12 @@ internal sealed class ModelDraft(Findings findings)
         Dictionary<string, Intermediate> intermediates = Intermediates.ToDictionary(each => each.Name, StringComparer.Ordinal);
         Dictionary<string, ModelFunction> functions = Functions.ToDictionary(each => each.Name, StringComparer.Ordinal);
         Functions.ForEach(Dimensions.Add);
+        // First, so that names of this model mean nothing inside of them.
+        foreach (ModelFunction imported in scope.Imported)
+        {
+            Dimensions.Add(imported);
+            _inliner.TryAdd(imported.Name, imported.Arguments, imported.Body);
+        }
         DependencyOrder definitions = new(
             intermediates.Values.Select(each => (each.Name, each.Value)).Concat(functions.Values.Select(each => (each.Name, each.Body))));
         if (!ReportCycle(definitions, "is defined by itself"))
@@ -65,7 +71,7 @@ internal sealed class ModelDraft(Findings findings)
         {
             bool isValue = intermediates.TryGetValue(name, out Intermediate? intermediate);
             if (!(isValue ? _inliner.TryAdd(name, intermediate!.Value) : _inliner.TryAdd(name, functions[name].Arguments, functions[name].Body)))
-                return ReportOverflow(Scope[name]!.Value.Place, $"'{name}'");
+                return ReportOverflow(scope[name]!.Value.Place, $"'{name}'");
             if (isValue)
                 Dimensions.Add(name, intermediate!.Value);
         }
@@ -84,7 +90,7 @@ internal sealed class ModelDraft(Findings findings)
     {
         if (order.Cycle is not { } cycle)
             return true;
-        findings.Add(Scope[cycle[0]]!.Value.Place, $"'{cycle[0]}' {message}", string.Join(" → ", cycle), hint: "break the circle");
+        findings.Add(scope[cycle[0]]!.Value.Place, $"'{cycle[0]}' {message}", string.Join(" → ", cycle), hint: "break the circle");
         return false;
     }
 

@@ -65,7 +65,7 @@ public sealed class ModelReader
     {
         _model = model;
         _findings = findings;
-        _draft = new ModelDraft(findings);
+        _draft = new ModelDraft(new Scope(() => ClosedForms.Functions), findings);
     }
 
     /// <summary>Reads a model file: YAML, or by its ending an .ode file of XPPAUT.</summary>
@@ -111,7 +111,7 @@ public sealed class ModelReader
         if (_model.Map("states") is { } states)
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
-            ReadParameters(parameters);
+            _draft.Parameters.AddRange(ReadParameters(parameters, _draft.Scope, _draft.Dimensions, _findings));
         ReadEquations();
         foreach ((string name, var declared) in _declaredStates)
         {
@@ -151,41 +151,44 @@ public sealed class ModelReader
         }
     }
 
-    private void ReadParameters(YamlMap parameters)
+    /// <summary>Reads a map of parameters and declares them.</summary>
+    internal static List<ModelParameter> ReadParameters(YamlMap parameters, Scope scope, DimensionCheck dimensions, Findings findings)
     {
+        List<ModelParameter> valid = [];
         foreach (YamlEntry entry in parameters.Entries)
         {
             string name = entry.Name;
-            bool isNew = _draft.Scope.Declare(name, new Declared(Meaning.Parameter, entry.Key.Place), _findings);
-            if (!entry.Value.Is(YamlKinds.Map, $"the parameter {name}", _findings))
+            bool isNew = scope.Declare(name, new Declared(Meaning.Parameter, entry.Key.Place), findings);
+            if (!entry.Value.Is(YamlKinds.Map, $"the parameter {name}", findings))
                 continue;
             YamlMap parameter = (YamlMap)entry.Value;
-            parameter.Check(ParameterKeys, $"the parameter {name}", _findings);
+            parameter.Check(ParameterKeys, $"the parameter {name}", findings);
             if (parameter.Text("default") is not { } written)
                 continue;
             if (!Quantity.TryParse(written.Value, out Quantity value))
             {
-                _findings.Add(written.Place, $"the default of {name} is not a quantity", Finding.Quote(written.Value),
+                findings.Add(written.Place, $"the default of {name} is not a quantity", Finding.Quote(written.Value),
                     "a number with its unit, such as 100 pF");
                 continue;
             }
-            Bound? lower = ReadBound(parameter, name, value.Unit, "min", "above");
-            Bound? upper = ReadBound(parameter, name, value.Unit, "max", "below");
+            Bound? lower = ReadBound(parameter, name, value.Unit, "min", "above", findings);
+            Bound? upper = ReadBound(parameter, name, value.Unit, "max", "below", findings);
             ModelParameter read = new(name, value, lower, upper, Summary(parameter));
             if (!read.Allows(value.SI))
-                _findings.Add(written.Place, $"the default of {name} is out of its range", value.ToString(), read.RangeText);
-            _draft.Dimensions.Add(name, value.Unit.Dimension);
+                findings.Add(written.Place, $"the default of {name} is out of its range", value.ToString(), read.RangeText);
+            dimensions.Add(name, value.Unit.Dimension);
             if (isNew)
-                _draft.Parameters.Add(read);
+                valid.Add(read);
         }
+        return valid;
     }
 
-    private Bound? ReadBound(YamlMap parameter, string name, Unit unit, string closed, string open)
+    private static Bound? ReadBound(YamlMap parameter, string name, Unit unit, string closed, string open, Findings findings)
     {
         if (parameter.Text(closed) is not null && parameter.Entry(open) is { } second)
-            _findings.Add(second.Key.Place, $"{name} has both '{closed}' and '{open}'", hint: "keep one of them");
+            findings.Add(second.Key.Place, $"{name} has both '{closed}' and '{open}'", hint: "keep one of them");
         bool isOpen = parameter.Text(closed) is null;
-        return parameter.Text(isOpen ? open : closed) is { } text && Quantity.TryRead(text, name, unit.Dimension, _findings, out Quantity value)
+        return parameter.Text(isOpen ? open : closed) is { } text && Quantity.TryRead(text, name, unit.Dimension, findings, out Quantity value)
             ? new Bound(value, isOpen) : null;
     }
 

@@ -34,9 +34,13 @@ public sealed record Finding(TextPlace Place, string Message, string? Found = nu
 
     /// <summary>What the user reads: one line, and the next step on a second one.</summary>
     /// <returns><c>file:line:column: message: found …, allowed …</c>, then <c>next step: …</c>.</returns>
-    public override string ToString()
+    public override string ToString() => $"{Place}: {Describe()}";
+
+    /// <summary>The same without the place, for what is not in a file.</summary>
+    /// <returns><c>message: found …, allowed …</c>, then <c>next step: …</c>.</returns>
+    public string Describe()
     {
-        StringBuilder line = new($"{Place}: {Message}");
+        StringBuilder line = new(Message);
         if (Found is not null)
             line.Append(": found ").Append(Found);
         if (Allowed is not null)

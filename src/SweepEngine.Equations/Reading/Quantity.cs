@@ -43,14 +43,33 @@ public readonly record struct Quantity(double Value, Unit Unit)
     public static bool TryRead(YamlText text, string name, Dimension dimension, Findings findings, out Quantity quantity)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return TryRead(text.Value, text.At, text.Place, name, dimension, findings, out quantity);
+    }
+
+    /// <summary>Reads a quantity of a known dimension from one line of text and reports what is wrong with it.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="place">Where its first character stands.</param>
+    /// <param name="name">What it is the value of, in the field's symbol, such as <c>I_app</c>.</param>
+    /// <param name="dimension">The dimension that it must have.</param>
+    /// <param name="findings">Where a finding goes.</param>
+    /// <param name="quantity">The quantity.</param>
+    /// <returns>True when it is a finite quantity of that dimension.</returns>
+    public static bool TryRead(string text, TextPlace place, string name, Dimension dimension, Findings findings, out Quantity quantity)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TryRead(text, offset => place with { Column = place.Column + offset }, place, name, dimension, findings, out quantity);
+    }
+
+    private static bool TryRead(string written, Func<int, TextPlace> at, TextPlace place, string name, Dimension dimension, Findings findings,
+        out Quantity quantity)
+    {
         ArgumentNullException.ThrowIfNull(findings);
         quantity = default;
-        string written = text.Value;
         int length = NumberLength(written);
         string example = $"write e.g. {(length > 0 ? written[..length] : "1")} {dimension.CommonUnit()}".TrimEnd();
         if (length == 0)
         {
-            findings.Add(text.Place, $"the value of {name} is not {(IsSpecial(written) ? "finite" : "a number")}", Finding.Quote(written),
+            findings.Add(place, $"the value of {name} is not {(IsSpecial(written) ? "finite" : "a number")}", Finding.Quote(written),
                 dimension.Describe(), example);
             return false;
         }
@@ -60,20 +79,20 @@ public readonly record struct Quantity(double Value, Unit Unit)
         string unitText = written[unitAt..];
         if (!Unit.TryParse(unitText, out Unit? unit, out string? hint))
         {
-            findings.Add(text.At(unitAt), $"the unit of {name} is not known", Finding.Quote(unitText), dimension.Describe(), hint);
+            findings.Add(at(unitAt), $"the unit of {name} is not known", Finding.Quote(unitText), dimension.Describe(), hint);
             return false;
         }
         if (unit.Dimension != dimension)
         {
             string found = unit.Text.Length == 0 ? "a number without a unit" : $"{Finding.Quote(unitText)} ({unit.Dimension})";
-            findings.Add(text.At(unitAt), $"the unit of {name} does not fit", found, dimension.Describe(), example);
+            findings.Add(at(unitAt), $"the unit of {name} does not fit", found, dimension.Describe(), example);
             return false;
         }
         if (Number(written.AsSpan(0, length), out double value))
             quantity = new Quantity(value, unit);
         if (quantity.Unit is null || !double.IsFinite(quantity.SI))
         {
-            findings.Add(text.Place, $"the value of {name} is not finite", Finding.Quote(written), "numbers up to 1.8e308 in SI units");
+            findings.Add(place, $"the value of {name} is not finite", Finding.Quote(written), "numbers up to 1.8e308 in SI units");
             return false;
         }
         return true;

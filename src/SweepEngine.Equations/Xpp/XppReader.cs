@@ -39,7 +39,7 @@ public sealed class XppReader
     private XppReader(string file, YamlMap? more, Findings findings)
     {
         (_file, _more, _findings) = (file, more, findings);
-        _draft = new ModelDraft(findings);
+        _draft = new ModelDraft(new Scope(), findings);
         _names = new XppNames(_draft, findings);
         _unit = ReadTimeUnit();
         _rate = new Number(new Quantity(1, Unit.Parse(Rates[_unit])!));

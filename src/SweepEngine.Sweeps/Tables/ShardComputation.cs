@@ -60,10 +60,9 @@ public sealed class ShardComputation
     public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel) =>
         _kernel.Points(Parameters(firstPoint, checked((int)pointCount)), [], cancel);
 
-    /// <summary>Computes any points, as a sample, and forgets them.</summary>
+    /// <summary>Computes any points.</summary>
     /// <param name="points">Indices of the points.</param>
-    /// <returns>Size of their rows in the table of points [bytes].</returns>
-    internal long SizeOfRows(long[] points)
+    internal PointTable Sample(long[] points)
     {
         int axes = _spec.Grid.Axes.Count;
         var parameters = new double[points.Length * axes];
@@ -72,8 +71,18 @@ public sealed class ShardComputation
             _spec.Grid.FillSI(points[i], parameters.AsSpan(i * axes, axes));
         }
 
-        PointTable rows = _kernel.Points(parameters, []);
-        return PartTables.File(_points, file => WritePoints(file, points, rows)).Length;
+        return _kernel.Points(parameters, []);
+    }
+
+    /// <summary>What a row takes in a long table of points, judged from the measures of a sample [bytes].</summary>
+    internal double BytesPerRow(PointTable sample)
+    {
+        // All rows against half of them, so that what a file takes in any case drops out.
+        int all = sample.Status.Length, half = all / 2;
+        return (Size(all) - Size(half)) / (double)(all - half);
+
+        long Size(int count) =>
+            PartTables.File(_points, file => WritePoints(file, [.. Enumerable.Range(0, count)], sample.First(count))).Length;
     }
 
     private double[] Parameters(long firstPoint, int count)

@@ -55,7 +55,7 @@ internal sealed class TableFiles : IDisposable
         {
             using FileStream stream = File.OpenRead(PathOf(i));
             long expected = Math.Min(RowsPerFile, TotalRows - FinishedRows);
-            var file = new ParquetReader(stream);
+            ParquetReader file = Open(stream);
             if (file.RowCount != expected || file.Metadata.GetValueOrDefault("sweep.content_hash") != contentHash)
             {
                 throw new InvalidDataException(
@@ -120,6 +120,19 @@ internal sealed class TableFiles : IDisposable
     }
 
     private const string Temporary = ".tmp";
+
+    private static ParquetReader Open(FileStream stream)
+    {
+        try
+        {
+            return new ParquetReader(stream);
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new InvalidDataException(
+                $"{stream.Name} is damaged: {damage.Message} Delete it and run again: it is made again from the parts.", damage);
+        }
+    }
 
     private string PathOf(int file) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"part-{file:00000}.parquet"));
 

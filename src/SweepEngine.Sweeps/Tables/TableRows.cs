@@ -8,7 +8,7 @@ internal static class TableRows
     /// <summary>Appends numbers in SI units, converted to the column's unit; NaN is written as NULL.</summary>
     /// <param name="file">The file.</param>
     /// <param name="column">A column of doubles or of counts.</param>
-    /// <param name="si">One number for each row; the array is overwritten with the converted numbers.</param>
+    /// <param name="si">One number for each row.</param>
     public static void AppendNumbers(this ParquetWriter file, TableColumn column, double[] si)
     {
         if (column.Column.Type == ParquetType.Int64)
@@ -18,13 +18,8 @@ internal static class TableRows
             return;
         }
 
-        for (int i = 0; i < si.Length; i++)
-        {
-            // Adding zero turns −0 into 0, which is what a reader expects of a rate.
-            si[i] = (column.Unit?.FromSI(si[i]) ?? si[i]) + 0.0;
-        }
-
-        file.Column<double>(column.Name).Append(si);
+        // Adding zero turns −0 into 0, which is what a reader expects of a rate.
+        file.Column<double>(column.Name).Append([.. si.Select(value => (column.Unit?.FromSI(value) ?? value) + 0.0)]);
     }
 
     /// <summary>Appends some rows of a row group of another file with the same columns.</summary>

@@ -1,0 +1,158 @@
+namespace SweepEngine.Simulation;
+
+/// <content>When the steady rate of a point is known: from its intervals, its subthreshold maxima, or the rest that it comes to.</content>
+internal sealed partial class TileSimulation
+{
+    // The interval that two extrapolations agree on may be wrong by some times their difference.
+    private const double AgreementPart = 0.2;
+
+    // A train is taken to go on regularly once its intervals are this close to their limit, as a part of the tolerance.
+    private const double RegularPart = 0.05;
+
+    // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
+    private const double MaximaPart = 0.1;
+
+    private bool Spiked(PointProgress point, double time, double counted)
+    {
+        if (point.Segment != Segment.Settling)
+        {
+            point.Answer.Train.Add(time, _stimulus);
+            if (_question == Question.AnySpike)
+            {
+                return true;
+            }
+        }
+
+        if (point.Segment is not (Segment.During or Segment.Settling))
+        {
+            return false;
+        }
+
+        if (point.Decided && point.Answer.Rate == 0)
+        {
+            point.Decided = false;
+        }
+
+        point.Maxima.Clear();
+        point.RestPause = 1;
+        point.Spikes.Add(time);
+        // Intervals may converge while the peaks shrink below threshold: an oscillation that is about to be no spike any more.
+        if (!point.Decided && !point.Peaks.FallsBelowZero() && point.Spikes.TryMeanStep(
+            FISettings.LongestCycle, AgreementPart * _settings.Tolerance, out double meanInterval))
+        {
+            Decide(point, 1 / meanInterval);
+        }
+
+        if (!point.Decided)
+        {
+            return false;
+        }
+
+        if (point.Segment == Segment.Settling || _question == Question.SteadyRate)
+        {
+            return true;
+        }
+
+        double period = 1 / point.Answer.Rate;
+        bool regular = Math.Abs(point.Spikes.Last(0) - point.Spikes.Last(1) - period) <= RegularPart * _settings.Tolerance * period
+            && Math.Abs(point.Spikes.Last(1) - point.Spikes.Last(2) - period) <= RegularPart * _settings.Tolerance * period;
+        if (!regular || _stimulus.After > 0)
+        {
+            return false;
+        }
+
+        // A spike without a reset is counted when the voltage comes down again.
+        point.Answer.Train.Continue(period, _stimulus.Off - (counted - time), _stimulus);
+        return true;
+    }
+
+    private static void Decide(PointProgress point, double rate)
+    {
+        point.Decided = true;
+        point.Answer.Rate = rate;
+    }
+
+    // Maxima that converge to something below threshold: an oscillation that will never spike.
+    private bool MaximaDecide(int lane, PointProgress point)
+    {
+        if (point.Decided || !_autonomous || _question == Question.AnySpike
+            || !point.Maxima.TryValue(MaximaPart, out double limit) || !(limit < 0))
+        {
+            return false;
+        }
+
+        // Shrinking towards an unstable equilibrium is only the first half of leaving it.
+        ReadState(lane);
+        if (_equilibrium.TryFind(_state, point.Parameters) && !_equilibrium.IsStable)
+        {
+            double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+            if (limit - rest < -MaximaPart * rest)
+            {
+                return false;
+            }
+        }
+
+        Decide(point, 0);
+        return point.Segment == Segment.Settling || _question == Question.SteadyRate;
+    }
+
+    // The state hardly moves: looks for a stable equilibrium to come to rest at.
+    private bool Rest(int lane, PointProgress point)
+    {
+        if (!_autonomous || point.Segment is not (Segment.During or Segment.Settling)
+            || point.RefractoryEnd > _tile.Time[lane] || --point.RestWait > 0)
+        {
+            return false;
+        }
+
+        point.RestWait = point.RestPause;
+        point.RestPause = Math.Min(2 * point.RestPause, 64);
+        ReadState(lane);
+        if (!_equilibrium.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
+        {
+            return false;
+        }
+
+        double here = Threshold(point, _tile.Time[lane]);
+        double there = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+        double distance = _equilibrium.Distance(_state);
+        bool arrived = distance <= 0.1 * _settings.Tolerance;
+        // Exactly at rheobase the equilibrium is the threshold, which is never passed; rounding may put it a little above.
+        double rounding = 1e-13 * (_scale[_voltage] + Math.Abs(_equilibrium.State[_voltage]));
+        // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
+        bool silent = there <= rounding || _smooth;
+        bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
+        if (!certain)
+        {
+            return false;
+        }
+
+        if (!point.Decided)
+        {
+            Decide(point, 0);
+        }
+
+        if (point.Segment == Segment.During)
+        {
+            // On its way to the equilibrium the voltage may still pass the extremes so far.
+            SeeVoltage(point, arrived ? _equilibrium.State[_voltage] : Voltage(lane));
+        }
+
+        return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _stimulus.After == 0);
+    }
+
+    // Mean rate over the second half of the time under drive, as far back as spikes are kept.
+    private double LateRate(PointProgress point)
+    {
+        double half = _stimulus.On + 0.5 * FISettings.SettlingLimit * _stimulus.Duration;
+        int count = 0;
+        while (count < Math.Min(point.Spikes.Count, SequenceLimit.Capacity) && point.Spikes.Last(count) >= half)
+        {
+            count++;
+        }
+
+        return count < 2
+            ? count / (0.5 * FISettings.SettlingLimit * _stimulus.Duration)
+            : (count - 1) / (point.Spikes.Last(0) - point.Spikes.Last(count - 1));
+    }
+}
