@@ -84,6 +84,8 @@ public sealed class XppFindingsTests
     [InlineData("x▶[1..99999999999]'=-x[j]\n", "at most 1000 of them")]
     [InlineData("x'=-x▶[j]\n", "brackets stand outside of an array")]
     [InlineData("x[1..2]'=-x▶[k]\n", "this is not an index: found '[k]'")]
+    [InlineData("x[1..1]'=x[j] ▶[j]\n", "found '1', allowed an operator")]
+    [InlineData("x[1..1]'=x[j]+▶zz[j]+1\n", "found 'zz1'")]
     [InlineData("x[0..2]'=-x▶[j-1]\n", "the index does not fit for j = 0")]
     [InlineData("x[1..2]'=-y▶[1..2]\n", "there is a second range")]
     [InlineData("%▶[1..2]\nx[j]'=-x[j]\n", "the block is never closed")]
