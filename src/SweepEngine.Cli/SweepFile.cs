@@ -11,6 +11,9 @@ internal static class SweepFile
     public static SweepSpec Read(string path)
     {
         var findings = new Findings();
-        return SweepSpecReader.ReadFile(path, findings) ?? throw new WrongInputException(findings.ToString());
+        SweepSpec spec = SweepSpecReader.ReadFile(path, findings) ?? throw new WrongInputException(findings.ToString());
+        if (findings.Notes is [var first, ..])
+            Console.Error.WriteLine($"{first.Place.File}: {Words.Count(findings.Notes.Count, "note")} on what is ignored, see 'sweep validate {path}'");
+        return spec;
     }
 }

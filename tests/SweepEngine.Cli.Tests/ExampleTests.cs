@@ -20,6 +20,8 @@ public partial class ExampleTests
         string small = ListedValues().Replace(Spaced().Replace(text, "$1 3]"), "$1]");
         Assert.NotEqual(text, small);
         place.Write("small.yaml", small);
+        foreach (string model in Directory.GetFiles(Path.GetDirectoryName(PathOf(example))!, "*.ode"))
+            place.Write(Path.GetFileName(model), File.ReadAllText(model));
         Finished run = place.Sweep("run", "small.yaml");
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains("is complete", run.Output);

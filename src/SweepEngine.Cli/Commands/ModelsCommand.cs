@@ -82,11 +82,9 @@ internal static class ModelsCommand
 
     private static void Paragraph(string text) => Screen.Console.Write(new Padder(new Text(text), new Padding(2, 0, 0, 0)));
 
-    private static bool IsPath(string name) => name.Contains('/', StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal);
-
     private static string Text(string name)
     {
-        if (IsPath(name))
+        if (ModelReader.IsPath(name))
         {
             return File.Exists(name) ? File.ReadAllText(name)
                 : throw new WrongInputException($"there is no such file: found {Finding.Quote(name)}\n    next step: 'sweep models' lists the library");
@@ -99,6 +97,8 @@ internal static class ModelsCommand
     private static ModelDefinition Model(string name)
     {
         var findings = new Findings();
-        return ModelReader.Read(Text(name), name, findings) ?? throw new WrongInputException(findings.ToString());
+        ModelDefinition model = ModelReader.Read(Text(name), name, findings) ?? throw new WrongInputException(findings.ToString());
+        foreach (Finding note in findings.Notes) Console.Error.WriteLine(note);
+        return model;
     }
 }

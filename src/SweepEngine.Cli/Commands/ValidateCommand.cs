@@ -27,7 +27,9 @@ internal static class ValidateCommand
     private static bool Validate(string path)
     {
         var findings = new Findings();
-        if (SweepSpecReader.ReadFile(path, findings) is { } spec)
+        SweepSpec? read = SweepSpecReader.ReadFile(path, findings);
+        foreach (Finding note in findings.Notes) Console.Error.WriteLine(note);
+        if (read is { } spec)
         {
             Console.Out.WriteLine($"{path}: ok, {Words.Count(spec.Grid.PointCount, "point")} in {Words.Count(spec.Grid.CurveCount, "curve")} of {spec.Model.Name}");
             return true;

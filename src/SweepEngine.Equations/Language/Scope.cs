@@ -54,6 +54,9 @@ internal sealed class Scope
     public IEnumerable<string> Values => _names.Where(name => name.Value.Meaning is not Meaning.Function).Select(name => name.Key)
         .Concat(BuiltIn.Constants);
 
+    /// <summary>The states, for suggestions.</summary>
+    public IEnumerable<string> States => _names.Where(name => name.Value.Meaning is Meaning.State).Select(name => name.Key);
+
     /// <summary>Names that can be called, for suggestions.</summary>
     public IEnumerable<string> Functions => _names.Where(name => name.Value.Meaning is Meaning.Function).Select(name => name.Key)
         .Concat(BuiltIn.Functions.Keys).Concat(_library?.Invoke().Keys ?? []);

@@ -53,36 +53,43 @@ public sealed class ModelReader
         new("hold", YamlKinds.List, true, "the states that stand still, such as [V_m]"),
     ];
 
-    private static readonly string[] UsualVoltages = ["V_m", "V", "v"];
+    internal static readonly string[] UsualVoltages = ["V_m", "V", "v"];
 
     private readonly YamlMap _model;
     private readonly Findings _findings;
-    private readonly Scope _scope = new(() => ClosedForms.Functions);
-    private readonly Inliner _inliner = new();
-    private readonly DimensionCheck _dimensions;
-    private List<ModelParameter> _parameters = [];
+    private readonly ModelDraft _draft;
     private readonly Dictionary<string, (Unit Unit, YamlText Start, string Summary)> _declaredStates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Expression> _derivatives = new(StringComparer.Ordinal);
-    private readonly List<Intermediate> _intermediates = [];
-    private readonly List<ModelFunction> _functions = [];
-    private readonly List<ResetAssignment> _reset = [];
-    private Expression? _when;
-    private Expression? _refractoryFor;
 
     private ModelReader(YamlMap model, Findings findings)
     {
         _model = model;
         _findings = findings;
-        _dimensions = new DimensionCheck(findings);
+        _draft = new ModelDraft(new Scope(() => ClosedForms.Functions), findings);
     }
 
-    /// <summary>Reads a model file.</summary>
-    /// <param name="yaml">Its content.</param>
+    /// <summary>Reads a model file: YAML, or by its ending an .ode file of XPPAUT.</summary>
+    /// <param name="text">Its content.</param>
     /// <param name="file">Its name, for places.</param>
     /// <param name="findings">Where everything that is wrong goes.</param>
     /// <returns>The model, or null when something is wrong with it.</returns>
-    public static ModelDefinition? Read(string yaml, string file, Findings findings) =>
-        YamlFile.Read(yaml, file, findings) is { } model ? Read(model, findings) : null;
+    public static ModelDefinition? Read(string text, string file, Findings findings)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.EndsWith(XppReader.Ending, StringComparison.OrdinalIgnoreCase))
+            return XppReader.Read(text, file, findings);
+        return YamlFile.Read(text, file, findings) is { } model ? Read(model, findings) : null;
+    }
+
+    /// <summary>True for the path of a model file, where the name of a model could stand as well.</summary>
+    /// <param name="model">What the user wrote.</param>
+    /// <returns>True when it has a folder or the ending of a model file.</returns>
+    public static bool IsPath(string model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Contains('/', StringComparison.Ordinal) || model.EndsWith(".yaml", StringComparison.Ordinal)
+            || model.EndsWith(XppReader.Ending, StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>Reads a model that stands inside of another file.</summary>
     /// <param name="model">The map of the model.</param>
@@ -104,30 +111,21 @@ public sealed class ModelReader
         if (_model.Map("states") is { } states)
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
-            _parameters = ReadParameters(parameters, _scope, _dimensions, _findings);
+            _draft.Parameters.AddRange(ReadParameters(parameters, _draft.Scope, _draft.Dimensions, _findings));
         ReadEquations();
-        List<StateVariable> variables = [];
         foreach ((string name, var declared) in _declaredStates)
         {
-            if (EquationLines.Single(declared.Start, _scope, _findings) is { } start && _derivatives.TryGetValue(name, out Expression? derivative))
-                variables.Add(new StateVariable(name, declared.Unit, derivative, start, declared.Summary));
+            if (EquationLines.Single(declared.Start, _draft.Scope, _findings) is { } start && _derivatives.TryGetValue(name, out Expression? derivative))
+                _draft.States.Add(new StateVariable(name, declared.Unit, derivative, start, declared.Summary));
         }
-        SpikeRule? spike = _model.Map("spike") is { } map ? ReadSpike(map) : null;
-        string? voltage = ReadVoltage();
-        if (CanBeWrittenOut(variables))
-            CheckDimensions(variables);
-        return _findings.Count > before ? null : new ModelDefinition(_inliner)
-        {
-            Name = _model.Text("model")!.Value,
-            Summary = Summary(_model),
-            Source = _model.Text("source")?.Value ?? "",
-            Voltage = voltage,
-            Parameters = _parameters,
-            States = variables,
-            Intermediates = _intermediates,
-            Functions = [.. _functions, .. _scope.Imported],
-            Spike = spike,
-        };
+        SpikeReader spikes = new(_draft, _findings);
+        if (_model.Map("spike") is { } spike)
+            spikes.Read(spike);
+        string? voltage = _model.Text("voltage") is not { } text ? Array.Find(UsualVoltages, _declaredStates.ContainsKey)
+            : spikes.IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
+        _draft.Check((_model.Entry("equations")?.Key ?? (YamlNode)_model).Place);
+        return _findings.Count > before ? null
+            : _draft.Definition(_model.Text("model")!.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
     }
 
     private void ReadStates(YamlMap states)
@@ -136,7 +134,7 @@ public sealed class ModelReader
             _findings.Add(states.Place, "the model has no state variable", hint: "add one, such as V_m: {start: E_L, unit: mV}");
         foreach (YamlEntry entry in states.Entries)
         {
-            bool isNew = _scope.Declare(entry.Name, new Declared(Meaning.State, entry.Key.Place), _findings);
+            bool isNew = _draft.Scope.Declare(entry.Name, new Declared(Meaning.State, entry.Key.Place), _findings);
             if (!entry.Value.Is(YamlKinds.Map, $"the state {entry.Name}", _findings))
                 continue;
             YamlMap state = (YamlMap)entry.Value;
@@ -148,7 +146,7 @@ public sealed class ModelReader
             else if (isNew)
             {
                 _declaredStates.Add(entry.Name, (unit, start, Summary(state)));
-                _dimensions.Add(entry.Name, unit.Dimension);
+                _draft.Dimensions.Add(entry.Name, unit.Dimension);
             }
         }
     }
@@ -207,7 +205,7 @@ public sealed class ModelReader
         {
             if (line.Kind is LineKind.Derivative)
             {
-                if (_scope[line.Name] is not { Meaning: Meaning.State })
+                if (_draft.Scope[line.Name] is not { Meaning: Meaning.State })
                     _findings.Add(line.Place, $"'{line.Name}' is not a state of this model", $"d{line.Name}/dt",
                         hint: DidYouMean.Hint(line.Name, _declaredStates.Keys) ?? $"declare it under states: {line.Name}: {{start: …, unit: …}}");
                 else if (!derived.Add(line.Name))
@@ -215,22 +213,22 @@ public sealed class ModelReader
                 else
                     valid.Add(line);
             }
-            else if (_scope.Declare(line.Name, new Declared(line.Kind is LineKind.Function ? Meaning.Function : Meaning.Intermediate, line.Place,
+            else if (_draft.Scope.Declare(line.Name, new Declared(line.Kind is LineKind.Function ? Meaning.Function : Meaning.Intermediate, line.Place,
                 line.Arguments.Count), _findings))
                 valid.Add(line);
         }
         foreach (string state in _declaredStates.Keys.Where(state => !derived.Contains(state)))
-            _findings.Add(_scope[state]!.Value.Place, $"the state {state} has no equation", hint: $"add d{state}/dt = … to the equations");
+            _findings.Add(_draft.Scope[state]!.Value.Place, $"the state {state} has no equation", hint: $"add d{state}/dt = … to the equations");
         foreach (EquationLine line in valid)
             ReadRightSide(equations, line);
     }
 
     private void ReadRightSide(EquationLines equations, EquationLine line)
     {
-        Scope scope = _scope;
+        Scope scope = _draft.Scope;
         if (line.Kind is LineKind.Function)
         {
-            scope = _scope.Inner();
+            scope = _draft.Scope.Inner();
             foreach ((string argument, TextPlace place) in line.Arguments)
                 scope.Declare(argument, new Declared(Meaning.Argument, place), _findings);
         }
@@ -239,147 +237,9 @@ public sealed class ModelReader
         if (line.Kind is LineKind.Derivative)
             _derivatives[line.Name] = value;
         else if (line.Kind is LineKind.Function)
-            _functions.Add(new ModelFunction(line.Name, [.. line.Arguments.Select(argument => argument.Name)], value));
+            _draft.Functions.Add(new ModelFunction(line.Name, [.. line.Arguments.Select(argument => argument.Name)], value));
         else
-            _intermediates.Add(new Intermediate(line.Name, value));
-    }
-
-    private SpikeRule? ReadSpike(YamlMap spike)
-    {
-        spike.Check(SpikeKeys, "spike", _findings);
-        if (spike.Text("when") is { } condition)
-            _when = EquationLines.Single(condition, _scope, _findings);
-        if (_when is not (null or Binary { Operator: BinaryOperator.Greater or BinaryOperator.Less }))
-            _findings.Add(_when.Start, "'when' must compare two quantities", Finding.Quote(_when.ToString()), "a > b or a < b");
-        if (spike.Text("reset") is { } text)
-            ReadReset(text);
-        List<string> hold = [];
-        if (spike.Map("refractory") is { } refractory)
-        {
-            refractory.Check(RefractoryKeys, "refractory", _findings);
-            _refractoryFor = refractory.Text("for") is { } time ? EquationLines.Single(time, _scope, _findings) : null;
-            hold = ReadHold(refractory.List("hold"));
-        }
-        return _when is Binary { Operator: BinaryOperator.Greater or BinaryOperator.Less } comparison
-            ? new SpikeRule(comparison, _reset, _refractoryFor, hold) : null;
-    }
-
-    private void ReadReset(YamlText text)
-    {
-        EquationLines lines = EquationLines.OfReset(text, _findings);
-        HashSet<string> assigned = new(StringComparer.Ordinal);
-        foreach (EquationLine line in lines.Lines)
-        {
-            if (!IsState(line.Name, line.Place, "is reset"))
-                continue;
-            if (!assigned.Add(line.Name))
-                _findings.Add(line.Place, $"{line.Name} is reset twice", hint: "keep one of the lines");
-            else if (lines.RightSide(line, _scope) is { } value)
-                _reset.Add(new ResetAssignment(line.Name, line.Kind is LineKind.Value ? value
-                    : new Binary(line.Kind is LineKind.Increment ? BinaryOperator.Add : BinaryOperator.Subtract,
-                        new Symbol(line.Name) { Place = line.Place }, value)
-                    { Place = line.Place }));
-        }
-    }
-
-    private List<string> ReadHold(YamlList? list)
-    {
-        List<string> hold = [];
-        foreach (YamlNode item in list?.Items ?? [])
-        {
-            if (!item.Is(YamlKinds.Text, "an entry of hold", _findings) || !IsState(((YamlText)item).Value, item.Place, "is held"))
-                continue;
-            string state = ((YamlText)item).Value;
-            if (hold.Contains(state))
-                _findings.Add(item.Place, $"{state} is held twice", hint: "keep one of them");
-            else
-                hold.Add(state);
-        }
-        return hold;
-    }
-
-    private string? ReadVoltage()
-    {
-        if (_model.Text("voltage") is not { } text)
-            return Array.Find(UsualVoltages, _declaredStates.ContainsKey);
-        return IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
-    }
-
-    private bool IsState(string name, TextPlace place, string how)
-    {
-        if (_scope[name] is { Meaning: Meaning.State })
-            return true;
-        IEnumerable<string> states = _model.Map("states")?.Entries.Select(entry => entry.Name) ?? [];
-        _findings.Add(place, $"what {how} must be a state", Finding.Quote(name), string.Join(", ", states), DidYouMean.Hint(name, states));
-        return false;
-    }
-
-    // Writes everything out, in the order of dependence; false after a cycle or when it becomes too large.
-    private bool CanBeWrittenOut(List<StateVariable> variables)
-    {
-        Dictionary<string, Intermediate> intermediates = _intermediates.ToDictionary(each => each.Name, StringComparer.Ordinal);
-        Dictionary<string, ModelFunction> functions = _functions.ToDictionary(each => each.Name, StringComparer.Ordinal);
-        _functions.ForEach(_dimensions.Add);
-        // First, so that names of this model mean nothing inside of them.
-        foreach (ModelFunction imported in _scope.Imported)
-        {
-            _dimensions.Add(imported);
-            _inliner.TryAdd(imported.Name, imported.Arguments, imported.Body);
-        }
-        DependencyOrder definitions = new(
-            intermediates.Values.Select(each => (each.Name, each.Value)).Concat(functions.Values.Select(each => (each.Name, each.Body))));
-        if (!ReportCycle(definitions, "is defined by itself"))
-            return false;
-        foreach (string name in definitions.Sorted)
-        {
-            bool isValue = intermediates.TryGetValue(name, out Intermediate? intermediate);
-            if (!(isValue ? _inliner.TryAdd(name, intermediate!.Value) : _inliner.TryAdd(name, functions[name].Arguments, functions[name].Body)))
-                return ReportOverflow(_scope[name]!.Value.Place, $"'{name}'");
-            if (isValue)
-                _dimensions.Add(name, intermediate!.Value);
-        }
-        DependencyOrder starts = new(variables.Select(state => (state.Name, _inliner.Inline(state.Start))));
-        if (!ReportCycle(starts, "starts from itself"))
-            return false;
-        long? size = 0;
-        foreach (string name in starts.Sorted)
-            size += _inliner.TryAddStart(name, variables.First(state => state.Name == name).Start) ? _inliner.Start(name).Size : null;
-        foreach (Expression? each in variables.Select(state => state.Derivative).Concat(_reset.Select(assignment => assignment.Value)).Append(_when).Append(_refractoryFor))
-            size += each is null ? 0 : _inliner.Size(each);
-        return size <= ModelLimits.Nodes || ReportOverflow(_model.Entry("equations")!.Value.Key.Place, "the model");
-    }
-
-    private bool ReportCycle(DependencyOrder order, string message)
-    {
-        if (order.Cycle is not { } cycle)
-            return true;
-        _findings.Add(_scope[cycle[0]]!.Value.Place, $"'{cycle[0]}' {message}", string.Join(" → ", cycle), hint: "break the circle");
-        return false;
-    }
-
-    private bool ReportOverflow(TextPlace place, string what)
-    {
-        _findings.Add(place, $"{what} is too large when intermediates and functions are written out",
-            allowed: $"{ModelLimits.Nodes} numbers, names and operators, {ModelLimits.Depth} of them inside one another");
-        return false;
-    }
-
-    private void CheckDimensions(List<StateVariable> variables)
-    {
-        foreach (StateVariable state in variables)
-        {
-            _dimensions.Expect(state.Derivative, state.Unit.Dimension / Dimension.Time, $"d{state.Name}/dt");
-            _dimensions.Expect(state.Start, state.Unit.Dimension, $"the start of {state.Name}");
-        }
-        if (_when is not null)
-            _dimensions.Check(_when);
-        foreach (ResetAssignment assignment in _reset)
-        {
-            if (_declaredStates.TryGetValue(assignment.State, out var state))
-                _dimensions.Expect(assignment.Value, state.Unit.Dimension, $"the new value of {assignment.State}");
-        }
-        if (_refractoryFor is not null)
-            _dimensions.Expect(_refractoryFor, Dimension.Time, "the refractory time");
+            _draft.Intermediates.Add(new Intermediate(line.Name, value));
     }
 
     private static string Summary(YamlMap map) => map.Text("summary")?.Value ?? "";

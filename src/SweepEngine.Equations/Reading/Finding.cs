@@ -58,6 +58,7 @@ public sealed class Findings
     public const int Shown = 100;
 
     private readonly List<Finding> _findings = [];
+    private readonly List<Finding> _notes = [];
 
     /// <summary>True when something is wrong.</summary>
     public bool Any => _findings.Count > 0;
@@ -80,6 +81,15 @@ public sealed class Findings
     /// <param name="hint">The next step.</param>
     public void Add(TextPlace place, string message, string? found = null, string? allowed = null, string? hint = null) =>
         Add(new Finding(place, message, found, allowed, hint));
+
+    /// <summary>What is not wrong, but has no effect here; by place. Notes count nowhere else.</summary>
+    public IReadOnlyList<Finding> Notes => [.. _notes.OrderBy(note => note.Place)];
+
+    /// <summary>Adds a note.</summary>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="message">What has no effect, and why.</param>
+    /// <param name="found">What was found.</param>
+    public void Note(TextPlace place, string message, string? found = null) => _notes.Add(new Finding(place, message, found));
 
     /// <summary>The first <see cref="Shown"/> findings as the user reads them, one below the other.</summary>
     /// <returns>Lines without a last newline; empty when there are no findings.</returns>

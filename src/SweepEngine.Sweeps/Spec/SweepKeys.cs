@@ -12,7 +12,7 @@ public static class SweepKeys
     [
         new("sweep", YamlKinds.Text, true, "the name of the sweep: letters, digits, '.', '_', '-'"),
         new("model", YamlKinds.Text | YamlKinds.Map, true,
-            "a model of the library, the path of a model file such as ./my_model.yaml, or the model itself"),
+            "a model of the library, the path of a model file such as ./my_model.yaml or ./neuron.ode, or the model itself"),
         new("parameters", YamlKinds.Map, false,
             "parameters that have one value in the whole sweep, such as tau_sra: 200 ms", "the model's defaults"),
         new("grid", YamlKinds.Map, true,

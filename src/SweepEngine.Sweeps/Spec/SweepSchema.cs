@@ -28,8 +28,8 @@ public static class SweepSchema
             {
                 ["anyOf"] = new JsonArray(
                     new JsonObject { ["enum"] = Strings(ModelLibrary.Names) },
-                    new JsonObject { ["type"] = "string", ["pattern"] = @"/|\.yaml$" },
-                    Model()),
+                    new JsonObject { ["type"] = "string", ["pattern"] = @"/|\.(yaml|ode)$" },
+                    Model(), OdeModel()),
             },
             ["parameters"] = Named(Quantity()),
             ["grid"] = Grid(),
@@ -97,6 +97,11 @@ public static class SweepSchema
         ["spike"] = Map(ModelReader.SpikeKeys, new() { ["refractory"] = Map(ModelReader.RefractoryKeys, []) }),
         ["states"] = Named(Map(ModelReader.StateKeys, [])),
         ["parameters"] = Named(Map(ModelReader.ParameterKeys, [])),
+    });
+
+    private static JsonObject OdeModel() => Map(XppReader.Keys, new()
+    {
+        ["spike"] = Map(ModelReader.SpikeKeys, new() { ["refractory"] = Map(ModelReader.RefractoryKeys, []) }),
     });
 
     // YAML takes 1e-6 for a number or a string, as its version has it. A pattern says nothing about numbers.

@@ -93,18 +93,25 @@ public sealed class SweepSpecReader
     {
         ModelDefinition? model = _file["model"] switch
         {
+            YamlMap more when more.Entry("ode") is not null => OdeModel(more),
             YamlMap inline => ModelReader.Read(inline, _findings),
-            YamlText { IsEmpty: false } text => IsPath(text.Value) ? ModelFile(text) : LibraryModel(text),
+            YamlText { IsEmpty: false } text => ModelReader.IsPath(text.Value) ? ModelFile(text, null) : LibraryModel(text),
             _ => null,
         };
         if (model is { Spike: null })
             _findings.Add(_file["model"]!.Place, $"the model {model.Name} has no spike rule, so it has no f–I curve",
-                hint: "add spike: {when: V_m > V_th} to the model");
+                hint: IsOde(_file["model"]!) ? "write model: {ode: the file, spike: {when: v > 0}}" : "add spike: {when: V_m > V_th} to the model");
         return model;
     }
 
-    private static bool IsPath(string model) =>
-        model.Contains('/', StringComparison.Ordinal) || model.EndsWith(".yaml", StringComparison.Ordinal);
+    private static bool IsOde(YamlNode model) =>
+        model is YamlMap map ? map.Entry("ode") is not null : ((YamlText)model).Value.EndsWith(XppReader.Ending, StringComparison.OrdinalIgnoreCase);
+
+    private ModelDefinition? OdeModel(YamlMap more)
+    {
+        more.Check(XppReader.Keys, "the model", _findings);
+        return more.Text("ode") is { } ode ? ModelFile(ode, more) : null;
+    }
 
     private ModelDefinition? LibraryModel(YamlText name)
     {
@@ -115,10 +122,12 @@ public sealed class SweepSpecReader
         return null;
     }
 
-    private ModelDefinition? ModelFile(YamlText written)
+    // What a map adds to an .ode file is read with it.
+    private ModelDefinition? ModelFile(YamlText written, YamlMap? more)
     {
         string path = Path.Combine(Path.GetDirectoryName(_path) ?? "", written.Value).Replace("/./", "/", StringComparison.Ordinal);
-        return TextOf(path, written.Place, _findings) is { } text ? ModelReader.Read(text, path, _findings) : null;
+        return TextOf(path, written.Place, _findings) is not { } text ? null
+            : more is null ? ModelReader.Read(text, path, _findings) : XppReader.Read(text, path, _findings, more);
     }
 
     // Null and a finding when the file cannot be read.

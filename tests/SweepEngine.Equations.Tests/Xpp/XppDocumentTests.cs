@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+
+namespace SweepEngine.Equations.Tests;
+
+public sealed class XppDocumentTests
+{
+    private static readonly string Document = File.ReadAllText(Path.GetFullPath("../../../../docs/xpp.md", ThisFile()));
+
+    [Fact]
+    public void The_tables_of_the_document_are_those_of_the_code() =>
+        Assert.True(Document.EndsWith(XppSyntax.Markdown(), StringComparison.Ordinal), $"docs/xpp.md must end in\n{XppSyntax.Markdown()}");
+
+    [Fact]
+    public void The_document_names_every_key() =>
+        Assert.All(XppReader.Keys, key => Assert.Contains($"\n  {key.Name}: ", Document, StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_line_that_the_document_calls_refused_or_ignored_is()
+    {
+        foreach (XppConstruct line in XppSyntax.Lines.Where(line => line.Support is not XppSupport.Supported && line.Written[0] is not ('#' or '0')))
+        {
+            foreach (string written in line.Written.Split(" , "))
+            {
+                Findings findings = new();
+                XppReader.Read($"x'=-x\n{written.Replace("…", "y=1", StringComparison.Ordinal)}\n", "f.ode", findings);
+                Assert.True(line.Support is XppSupport.Refused ? findings.All.Single().Place.Line == 2 : findings.Notes.Single().Place.Line == 2, $"{written}: {findings}");
+            }
+        }
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
