@@ -78,7 +78,9 @@ public sealed class ModelReader
         ArgumentNullException.ThrowIfNull(file);
         if (file.EndsWith(XppReader.Ending, StringComparison.OrdinalIgnoreCase))
             return XppReader.Read(text, file, findings);
-        return YamlFile.Read(text, file, findings) is { } model ? Read(model, findings) : null;
+        int before = findings.Count;
+        // What YAML itself finds wrong, such as an alias, leaves a map that may still be a whole model.
+        return YamlFile.Read(text, file, findings) is { } map && Read(map, findings) is { } model && findings.Count == before ? model : null;
     }
 
     /// <summary>True for the path of a model file, where the name of a model could stand as well.</summary>

@@ -26,6 +26,17 @@ public sealed class ModelDamageTests
             ModelCode.Compile(model, new Dictionary<string, double>(), []);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(6));
 
+    [Theory]
+    [InlineData("summary: *Leaky")]
+    [InlineData("summary: &name Leaky")]
+    [InlineData("summary: !text Leaky")]
+    public void What_YAML_itself_finds_wrong_leaves_no_model(string summary)
+    {
+        Findings findings = new();
+        Assert.Null(ModelReader.Read(Samples.LifAdapt.Replace("summary: Leaky", summary, StringComparison.Ordinal), "model.yaml", findings));
+        Assert.True(findings.Any);
+    }
+
     private static Gen<(double At, int Removed, string Inserted)> Damage { get; } =
         from at in Gen.Choose(0, 999_999)
         from removed in Gen.Choose(0, 6)
