@@ -26,7 +26,9 @@ public static class CurveMeasures
             + "narrowed by bisection to tolerance × its upper end.", "L. Lapicque, J. Physiol. Pathol. Gen. 9 (1907) 620"),
         new("rheobase_lower", MeasureKind.Drive, "Highest drive tried without a spike.", Own),
         new("rheobase_upper", MeasureKind.Drive, "Lowest drive tried with a spike.", Own),
-        new("onset_drive", MeasureKind.Drive, "Lowest drive with a steady rate above 0, bracketed and narrowed like the rheobase.", Own),
+        new("onset_drive", MeasureKind.Drive,
+            "Lowest drive with a steady rate above 0, bracketed and narrowed like the rheobase. A rate below one spike in ten durations of the "
+            + "step cannot be told from 0: where firing begins arbitrarily slowly, a longer step brings the onset closer.", Own),
         new("onset_lower", MeasureKind.Drive, "Highest drive tried with rate 0.", Own),
         new("onset_upper", MeasureKind.Drive, "Lowest drive tried with a rate above 0.", Own),
         new("onset_rate", MeasureKind.Rate, "Rate at onset_upper.", Own),
