@@ -18,8 +18,9 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
     // Each worker gets several shards even of a short sweep, so that all end at about the same time …
     private const int ShardsPerWorker = 8;
 
-    // … but a shard has enough points to fill the lanes for most of its time, and few enough to fit in memory.
-    private const long FewestPointsPerShard = 128, MostPointsPerShard = 400_000;
+    // … but a shard has enough points, and curves whose rheobase is searched side by side, to fill the lanes for most of its time
+    // (examples/hodgkin_huxley.yaml takes 12 s with shards of 128 points, 5 s with 512), and few enough points to fit in memory.
+    private const long FewestPointsPerShard = 512, MostPointsPerShard = 400_000;
 
     /// <summary>Computes points at random, in batches of growing size, until the time is up.</summary>
     /// <param name="spec">The sweep.</param>
