@@ -53,5 +53,29 @@ public sealed class RangeSetTests
         Assert.Equal([new(0, 4), new(4, 4), new(8, 2)], Enumerable.Range(0, (int)shape.Shards).Select(shard => shape.Shard(shard)));
         Assert.Equal(new PointRange(12, 12), shape.PointsOf(new CurveRange(4, 4)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SweepShape(long.MaxValue / 2, 3, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SweepShape(0, 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SweepShape(1, 1, 0));
+        var largest = new SweepShape(1L << 53, 1, long.MaxValue);
+        Assert.Equal((1, new CurveRange(0, 1L << 53)), (largest.Shards, largest.Shard(0)));
+    }
+
+    [Fact]
+    public void Shards_of_every_size_cover_every_curve_once_and_in_order()
+    {
+        for (long curves = 1; curves <= 40; curves++)
+        {
+            for (long size = 1; size <= curves + 2; size++)
+            {
+                var shape = new SweepShape(curves, 1, size);
+                long next = 0;
+                for (long shard = 0; shard < shape.Shards; shard++)
+                {
+                    Assert.Equal(next, shape.Shard(shard).First);
+                    Assert.InRange(shape.Shard(shard).Count, 1, size);
+                    next = shape.Shard(shard).End;
+                }
+                Assert.Equal(curves, next);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SweepEngine.Protocol;
 using SweepEngine.Sweeps;
 
 namespace SweepEngine.Cli;
@@ -39,7 +40,7 @@ internal static class PlanCommand
         Line("points", Words.Count(grid.PointCount));
         Line("curves", $"{Words.Count(grid.CurveCount)} of {Words.Count(grid.PointsPerCurve, "point")}");
         if (curvesPerShard is { } size)
-            Line("shards", $"{Words.Count(new ShardRanges(grid.CurveCount, size).Count)} of {Words.Count(size, "curve")}");
+            Line("shards", $"{Words.Count(new SweepShape(grid.CurveCount, grid.PointsPerCurve, size).Shards)} of {Words.Count(size, "curve")}");
         foreach (IReadOnlyList<Axis> group in grid.Groups)
         {
             foreach (Axis axis in group)

@@ -43,8 +43,8 @@ internal sealed class JsonView : IRunView
             json.WriteString("output", start.Output);
             json.WriteNumber("points", start.Spec.Grid.PointCount);
             json.WriteNumber("curves", start.Spec.Grid.CurveCount);
-            json.WriteNumber("shards", start.Shards);
-            json.WriteNumber("curves_per_shard", start.CurvesPerShard);
+            json.WriteNumber("shards", start.Shape.Shards);
+            json.WriteNumber("curves_per_shard", start.Shape.CurvesPerShard);
             json.WriteNumber("workers", start.Workers);
             json.WriteNumber("lanes", start.Lanes);
         });

@@ -19,16 +19,13 @@ internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long
 /// <param name="Spec">The sweep.</param>
 /// <param name="Identity">Its identity.</param>
 /// <param name="Output">Its folder.</param>
-/// <param name="CurvesPerShard">Curves of a shard.</param>
+/// <param name="Shape">Its size, and that of its shards.</param>
 /// <param name="Workers">Shards that are computed at a time.</param>
 /// <param name="Lanes">Width of the registers.</param>
-internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string Output, long CurvesPerShard, int Workers, int Lanes)
+internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string Output, SweepShape Shape, int Workers, int Lanes)
 {
     /// <summary>What the run has found so far.</summary>
     public RunTally Tally { get; } = new();
-
-    /// <summary>Shards of the sweep.</summary>
-    public long Shards => new ShardRanges(Spec.Grid.CurveCount, CurvesPerShard).Count;
 }
 
 /// <summary>A run as it ended.</summary>
@@ -79,9 +76,10 @@ internal static class SweepRun
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             var refused = new SweepOutcome(SweepEnd.Incomplete, StorageTrouble.Describe($"{output} cannot be used as output directory", trouble), 0, 0, [], 0);
-            return Ended(new RunStart(spec, identity, output, 1, workers, lanes), refused);
+            return Ended(new RunStart(spec, identity, output, new SweepShape(spec.Grid.CurveCount, spec.Grid.PointsPerCurve, 1), workers, lanes), refused);
         }
-        var start = new RunStart(spec, identity, output, folder.CurvesPerShard, workers, lanes);
+        var shape = new SweepShape(spec.Grid.CurveCount, spec.Grid.PointsPerCurve, folder.CurvesPerShard);
+        var start = new RunStart(spec, identity, output, shape, workers, lanes);
         if (options.CurvesPerShard is { } asked && asked != folder.CurvesPerShard && Math.Min(asked, spec.Grid.CurveCount) != folder.CurvesPerShard)
             view.Notice($"{output} was begun with {Words.Count(folder.CurvesPerShard, "curve")} per shard, which stays so; it changes no result.");
         if (SweepManifest.TryRead(output) is { } complete && complete.ContentHash == identity.ContentHash && AllThere(complete, output))
@@ -89,8 +87,7 @@ internal static class SweepRun
 
         using var merger = new SweepMerger(new TableMerger(output, spec, identity, DurableFiles.Publish));
         var job = new SweepJob(
-            output, new SweepShape(spec.Grid.CurveCount, spec.Grid.PointsPerCurve, folder.CurvesPerShard),
-            curves => identity.ShardId(new ShardRange(curves.First, curves.Count)),
+            output, shape, curves => identity.ShardId(new ShardRange(curves.First, curves.Count)),
             () => new SweepKernel(new ShardComputation(spec, identity, lanes), start.Tally), merger);
         view.Begin(start);
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());

@@ -113,16 +113,6 @@ public sealed class ParameterGrid
         }
     }
 
-    /// <summary>One parameter of consecutive points in the unit as written: what a column holds.</summary>
-    /// <param name="axis">The axis, an index of <see cref="Axes"/>.</param>
-    /// <param name="firstPoint">The first point.</param>
-    /// <param name="column">Receives one value for each point.</param>
-    public void FillColumn(int axis, long firstPoint, Span<double> column)
-    {
-        for (int i = 0; i < column.Length; i++)
-            column[i] = _axes[axis].Value(IndexOn(firstPoint + i, axis));
-    }
-
     /// <summary>A point with its values as written, for people.</summary>
     /// <param name="point">The point, 0 to <see cref="PointCount"/> − 1.</param>
     /// <returns>The point.</returns>

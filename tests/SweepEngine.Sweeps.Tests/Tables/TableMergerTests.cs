@@ -197,12 +197,12 @@ public sealed class TableMergerTests : IDisposable
         string folder = Path.Combine(_folder, name);
         var identity = new SweepIdentity(spec);
         var computation = new ShardComputation(spec, identity);
-        var shards = new ShardRanges(spec.Grid.CurveCount, curvesPerShard);
         using TableMerger merger = Merger(spec, identity, folder);
         merger.Resume();
-        for (long s = 0; s < shards.Count; s++)
+        for (long first = 0; first < spec.Grid.CurveCount; first += curvesPerShard)
         {
-            merger.Append(shards[s], computation.Compute(shards[s], [], default), shards[s]);
+            var shard = new ShardRange(first, Math.Min(curvesPerShard, spec.Grid.CurveCount - first));
+            merger.Append(shard, computation.Compute(shard, [], default), shard);
         }
 
         merger.Finish();
