@@ -36,17 +36,23 @@ public sealed class ModelCode
             if (!_swept.ContainsKey(parameter.Name))
                 _fixed.Add(parameter.Name, fixedSI.TryGetValue(parameter.Name, out double value) ? value : parameter.Default.SI);
         }
+        // Without their noises the derivatives are the drift.
+        foreach (string noise in model.Noises)
+            _fixed.Add(noise, 0);
         for (int i = 0; i < model.States.Count; i++)
             _states.Add(model.States[i].Name, i);
 
         Derivatives = CompileExpressions([.. model.States.Select(state => state.Derivative)]);
-        Start = CompileExpressions([.. model.States.Select((_, i) => model.InlineStart(i))]);
+        Start = CompileWithDraws([.. model.States.Select((_, i) => model.InlineStart(i))], model.StartDraws);
+        StartDraws = CompileDraws(model.StartDraws);
+        if (model.Noises.Count > 0)
+            Diffusion = CompileExpressions([.. model.States.SelectMany(state => model.Noises.Select(noise => Intensity(state.Derivative, noise)))]);
+        Events = [.. model.Events.Select(CompileEvent)];
         if (model.Spike is not { } spike)
             return;
         Threshold = CompileExpressions([spike.Threshold]);
-        if (spike.Reset.Count > 0)
-            Reset = CompileExpressions([.. model.States.Select(state =>
-                spike.Reset.FirstOrDefault(assignment => assignment.State == state.Name)?.Value ?? new Symbol(state.Name))]);
+        Reset = CompileReset(spike.Reset, spike.Draws);
+        SpikeDraws = CompileDraws(spike.Draws);
         if (spike.RefractoryFor is not null)
             RefractoryFor = CompileExpressions([spike.RefractoryFor]);
         Held = [.. spike.Hold.Select(model.StateIndex).Order()];
@@ -61,7 +67,7 @@ public sealed class ModelCode
     /// <summary>Width of the registers that the code is made for: 8, 4 or 1.</summary>
     public int LaneWidth { get; }
 
-    /// <summary>dy/dt of every state, in the order of <see cref="ModelDefinition.States"/> [SI per s].</summary>
+    /// <summary>dy/dt of every state, in the order of <see cref="ModelDefinition.States"/> [SI per s]; with white noise, the drift.</summary>
     public LaneProgram Derivatives { get; }
 
     /// <summary>y(0) of every state.</summary>
@@ -78,6 +84,23 @@ public sealed class ModelCode
 
     /// <summary>Indices of the states whose derivative is zero while refractory, ascending.</summary>
     public IReadOnlyList<int> Held { get; } = [];
+
+    /// <summary>What else happens to the state, in the order of <see cref="ModelDefinition.Events"/>.</summary>
+    public IReadOnlyList<EventCode> Events { get; }
+
+    /// <summary>
+    /// What multiplies each white noise in the derivative of each state [SI], at output <c>state·noises + noise</c>; null for a model without noise.
+    /// </summary>
+    public LaneProgram? Diffusion { get; }
+
+    /// <summary>The random numbers that <see cref="Start"/> reads.</summary>
+    public DrawCode StartDraws { get; }
+
+    /// <summary>The random numbers that <see cref="Reset"/> reads.</summary>
+    public DrawCode SpikeDraws { get; } = DrawCode.None;
+
+    /// <summary>The most random numbers that any one program reads.</summary>
+    public int MostDraws => Events.Select(each => each.Draws.Count).Append(StartDraws.Count).Append(SpikeDraws.Count).Max();
 
     /// <summary>Compiles a model. Code is made when it is first used, or by <see cref="LaneProgram.Prepare"/>.</summary>
     /// <param name="model">The model.</param>
@@ -104,12 +127,47 @@ public sealed class ModelCode
     public LaneProgram CompileExpressions(IReadOnlyList<Expression> expressions)
     {
         ArgumentNullException.ThrowIfNull(expressions);
+        return CompileWithDraws(expressions, []);
+    }
+
+    // Random numbers are rows of p behind the swept parameters, in the order of the list.
+    private LaneProgram CompileWithDraws(IReadOnlyList<Expression> expressions, IReadOnlyList<RandomDraw> draws)
+    {
+        Dictionary<string, int> rows = _swept;
+        if (draws.Count > 0)
+        {
+            rows = new Dictionary<string, int>(_swept, StringComparer.Ordinal);
+            foreach (RandomDraw draw in draws)
+                rows.Add(draw.Name, rows.Count);
+        }
         Expression[] inlined = [.. expressions.Select(Model.Inline)];
-        ExpressionGraph graph = new(inlined, _fixed, _states, _swept, writeOut: true);
+        ExpressionGraph graph = new(inlined, _fixed, _states, rows, writeOut: true);
         if (graph.Nodes.Count > LargestWrittenOut)
-            graph = new ExpressionGraph(inlined, _fixed, _states, _swept, writeOut: false);
+            graph = new ExpressionGraph(inlined, _fixed, _states, rows, writeOut: false);
         return new LaneProgram(graph, LaneWidth);
     }
+
+    // Null when nothing changes.
+    private LaneProgram? CompileReset(IReadOnlyList<ResetAssignment> reset, IReadOnlyList<RandomDraw> draws) => reset.Count == 0 ? null
+        : CompileWithDraws([.. Model.States.Select(state =>
+            reset.FirstOrDefault(assignment => assignment.State == state.Name)?.Value ?? new Symbol(state.Name))], draws);
+
+    private DrawCode CompileDraws(IReadOnlyList<RandomDraw> draws)
+    {
+        Expression[] arguments = [.. draws.SelectMany(draw => draw.Arguments)];
+        return new DrawCode([.. draws.Select(draw => draw.Kind)], arguments.Length == 0 ? null : CompileExpressions(arguments));
+    }
+
+    private EventCode CompileEvent(ModelEvent happening) => new(
+        happening,
+        happening.When is { } when ? CompileExpressions([Crossing.Of(when)]) : null,
+        happening.Times is { } times ? CompileExpressions([times.First, times.Every ?? new Number(double.PositiveInfinity), times.Last ?? new Number(double.PositiveInfinity)]) : null,
+        CompileReset(happening.Reset, happening.Draws),
+        CompileDraws(happening.Draws),
+        happening.RefractoryFor is { } time ? CompileExpressions([time]) : null,
+        [.. happening.Hold.Select(Model.StateIndex).Order()]);
+
+    private Expression Intensity(Expression derivative, string noise) => SymbolicDerivative.Of(Model.Inline(derivative), noise);
 
     /// <summary>A plain interpreter of the same texts for one grid point; it gives the same bits as the compiled code.</summary>
     /// <param name="t">Time [s].</param>
@@ -125,4 +183,27 @@ public sealed class ModelCode
             values.Add(Swept[k], p[k]);
         return new Interpreter(values);
     }
+}
+
+/// <summary>The code of an event.</summary>
+/// <param name="Event">The event.</param>
+/// <param name="Condition">One output, which crosses zero upward where the event happens; null when it has times.</param>
+/// <param name="Times">Three outputs over parameters: first time, interval, last time [s], the latter two infinite where there is none; null when it has a condition.</param>
+/// <param name="Reset">Every state after the event, over t, y just before it, and <paramref name="Draws"/>; null when it changes none.</param>
+/// <param name="Draws">The random numbers that <paramref name="Reset"/> reads.</param>
+/// <param name="RefractoryFor">One output: how long states are held [s], over t and y just before the event; null when none is.</param>
+/// <param name="Held">Indices of the states whose derivative is zero for that time, ascending.</param>
+public sealed record EventCode(
+    ModelEvent Event, LaneProgram? Condition, LaneProgram? Times, LaneProgram? Reset, DrawCode Draws, LaneProgram? RefractoryFor, IReadOnlyList<int> Held);
+
+/// <summary>Random numbers that a program reads as rows of p behind the swept parameters, in this order.</summary>
+/// <param name="Kinds">The distribution of each.</param>
+/// <param name="Arguments">The arguments of their distributions, one after the other, over t, y and p; null when none has any.</param>
+public sealed record DrawCode(IReadOnlyList<RandomKind> Kinds, LaneProgram? Arguments)
+{
+    /// <summary>No random numbers.</summary>
+    public static DrawCode None { get; } = new([], null);
+
+    /// <summary>How many there are.</summary>
+    public int Count => Kinds.Count;
 }

@@ -36,6 +36,20 @@ public sealed class ModelDefinition
     /// <summary>What makes a spike and what follows it; null for a model without spikes.</summary>
     public required SpikeRule? Spike { get; init; }
 
+    /// <summary>What else happens to the state, in the order of the file; of two events at one time the earlier in this list comes first.</summary>
+    public IReadOnlyList<ModelEvent> Events { get; init; } = [];
+
+    /// <summary>The random numbers in the start values, in the order in which they are drawn.</summary>
+    public IReadOnlyList<RandomDraw> StartDraws { get; init; } = [];
+
+    /// <summary>
+    /// Names of the independent white noises in the equations, such as <c>xi</c> [s^-0.5]; the derivatives are linear in them, in the sense of Itô.
+    /// </summary>
+    public IReadOnlyList<string> Noises { get; init; } = [];
+
+    /// <summary>True when two runs of one point differ: with white noise, or with random numbers at the start or at events.</summary>
+    public bool IsRandom => Noises.Count > 0 || StartDraws.Count > 0 || Spike is { Draws.Count: > 0 } || Events.Any(each => each.Draws.Count > 0);
+
     /// <summary>
     /// The model as text for a content hash. Comments, white space, the spelling of numbers and superfluous parentheses make no
     /// difference, nor does order where it has no meaning: of parameters, equations and assignments of a reset. The order of the states
@@ -93,8 +107,27 @@ public sealed class ModelDefinition
                 Line($"reset {assignment}");
             if (Spike.RefractoryFor is not null)
                 Line($"refractory {Spike.RefractoryFor}, hold {string.Join(' ', Spike.Hold.OrderBy(StateIndex))}");
+            Draws(Spike.Draws);
         }
+        foreach (ModelEvent happening in Events)
+        {
+            Line(happening.Times is { } times ? $"event at {times.First}, every {times.Every}, last {times.Last}" : $"event when {happening.When}");
+            foreach (ResetAssignment assignment in happening.Reset.OrderBy(assignment => StateIndex(assignment.State)))
+                Line($"reset {assignment}");
+            if (happening.RefractoryFor is not null)
+                Line($"refractory {happening.RefractoryFor}, hold {string.Join(' ', happening.Hold.OrderBy(StateIndex))}");
+            Draws(happening.Draws);
+        }
+        Draws(StartDraws);
+        foreach (string noise in Noises)
+            Line($"noise {noise}");
         return text.ToString();
+
+        void Draws(IReadOnlyList<RandomDraw> draws)
+        {
+            foreach (RandomDraw draw in draws)
+                Line($"draw {draw}");
+        }
     }
 }
 
@@ -177,6 +210,21 @@ public sealed record ResetAssignment(string State, Expression Value)
     public override string ToString() => $"{State} = {Value}";
 }
 
+/// <summary>A condition whose becoming true is something that happens.</summary>
+public static class Crossing
+{
+    /// <summary>A continuous function that crosses zero upward there: <c>a - b</c> of <c>a &gt; b</c>, <c>b - a</c> of <c>a &lt; b</c>.</summary>
+    /// <param name="when">The comparison, one of these two.</param>
+    /// <returns>The function.</returns>
+    public static Expression Of(Binary when)
+    {
+        ArgumentNullException.ThrowIfNull(when);
+        return when.Operator is BinaryOperator.Greater
+            ? new Binary(BinaryOperator.Subtract, when.Left, when.Right) { Place = when.Place }
+            : new Binary(BinaryOperator.Subtract, when.Right, when.Left) { Place = when.Place };
+    }
+}
+
 /// <summary>What makes a spike and what follows it.</summary>
 /// <param name="When">The comparison, as written: <c>a &gt; b</c> or <c>a &lt; b</c>.</param>
 /// <param name="Reset">New values of states; empty in a model whose spikes are smooth.</param>
@@ -184,8 +232,55 @@ public sealed record ResetAssignment(string State, Expression Value)
 /// <param name="Hold">States whose derivative is zero while refractory.</param>
 public sealed record SpikeRule(Binary When, IReadOnlyList<ResetAssignment> Reset, Expression? RefractoryFor, IReadOnlyList<string> Hold)
 {
-    /// <summary>A continuous function that crosses zero upward at a spike: <c>a - b</c> of <c>a &gt; b</c>, <c>b - a</c> of <c>a &lt; b</c>.</summary>
-    public Expression Threshold { get; } = When.Operator is BinaryOperator.Greater
-        ? new Binary(BinaryOperator.Subtract, When.Left, When.Right) { Place = When.Place }
-        : new Binary(BinaryOperator.Subtract, When.Right, When.Left) { Place = When.Place };
+    /// <summary>The random numbers in <see cref="Reset"/>, in the order in which they are drawn.</summary>
+    public IReadOnlyList<RandomDraw> Draws { get; init; } = [];
+
+    /// <summary>A continuous function that crosses zero upward at a spike.</summary>
+    public Expression Threshold { get; } = Crossing.Of(When);
+}
+
+/// <summary>Something that happens to the state and is no spike. It has either a condition or times.</summary>
+/// <param name="Name">Its name in the file.</param>
+/// <param name="When">It happens where this comparison, <c>a &gt; b</c> or <c>a &lt; b</c>, becomes true; null when it has times.</param>
+/// <param name="Times">When it happens; null when it has a condition.</param>
+/// <param name="Reset">
+/// New values of states, over the values just before. When empty, the equations have a kink there: integration ends a step at the event and starts anew.
+/// </param>
+/// <param name="RefractoryFor">How long the states in <paramref name="Hold"/> are held [s], over the values just before; null for not at all.</param>
+/// <param name="Hold">States whose derivative is zero for that time; while it lasts, an event with a condition does not happen again.</param>
+public sealed record ModelEvent(
+    string Name, Binary? When, EventTimes? Times, IReadOnlyList<ResetAssignment> Reset, Expression? RefractoryFor, IReadOnlyList<string> Hold)
+{
+    /// <summary>The random numbers in <see cref="Reset"/>, in the order in which they are drawn.</summary>
+    public IReadOnlyList<RandomDraw> Draws { get; init; } = [];
+}
+
+/// <summary>Times known beforehand: First, First + Every, First + 2 Every, … up to Last. Expressions over parameters alone [s].</summary>
+/// <param name="First">The first time. None at all when it is below 0.</param>
+/// <param name="Every">The interval, above 0; null for one time only.</param>
+/// <param name="Last">No later time than this; null for no end.</param>
+public sealed record EventTimes(Expression First, Expression? Every, Expression? Last);
+
+/// <summary>The distribution of a random number.</summary>
+public enum RandomKind
+{
+    /// <summary>Evenly distributed between 0 and 1, both excluded.</summary>
+    Uniform,
+
+    /// <summary>Normally distributed with mean 0 and variance 1.</summary>
+    Normal,
+
+    /// <summary>Successes in n independent trials of probability p.</summary>
+    Binomial,
+}
+
+/// <summary>A random number in a start value or a reset.</summary>
+/// <param name="Name">The symbol that stands for it in the expression; no user can write it.</param>
+/// <param name="Kind">Its distribution.</param>
+/// <param name="Arguments">Parameters of the distribution, over what the expression itself may use: n and p of <see cref="RandomKind.Binomial"/>, else none.</param>
+public sealed record RandomDraw(string Name, RandomKind Kind, IReadOnlyList<Expression> Arguments)
+{
+    /// <summary>The draw as an equation.</summary>
+    /// <returns>For example <c>draw#0 = Binomial(n, p_rel)</c>.</returns>
+    public override string ToString() => $"{Name} = {Kind}({string.Join(", ", Arguments)})";
 }
