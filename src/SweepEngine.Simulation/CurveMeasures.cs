@@ -36,6 +36,9 @@ public static class CurveMeasures
             "onset_drive − rheobase: range of the drive that elicits spikes but no steady firing; 0 where the brackets overlap.", Own),
     ];
 
+    /// <summary>Of the measure <c>rheobase</c> beside <c>response</c>: a stimulus that is not constant has no steady firing to begin.</summary>
+    public static IReadOnlyList<Measure> ResponseRheobase { get; } = [.. Rheobase.Take(3)];
+
     /// <summary>Column <c>rheobase_status</c>.</summary>
     public static Measure RheobaseStatus { get; } = new("rheobase_status", MeasureKind.Text, StatusWords, Own);
 

@@ -22,7 +22,7 @@ public sealed class ShardComputation
     {
         _spec = spec;
         ModelCode code = ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
-        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance));
+        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed));
         _points = SweepTable.Points(spec, identity);
         _curves = SweepTable.Curves(spec, identity);
     }
@@ -42,7 +42,7 @@ public sealed class ShardComputation
         long first = curves.FirstCurve * grid.PointsPerCurve;
         int count = checked((int)(curves.CurveCount * grid.PointsPerCurve));
         double[] parameters = Parameters(first, count);
-        PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], cancel);
+        PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], Keys(first, count), cancel);
         CurveTable table = _kernel.Curves(
             parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel);
         FailedPoints += points.Status.LongCount(status => !status.HasMeasures());
@@ -57,8 +57,11 @@ public sealed class ShardComputation
     /// <param name="cancel">Ends the computation.</param>
     /// <returns>What the points gave.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
-    public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel) =>
-        _kernel.Points(Parameters(firstPoint, checked((int)pointCount)), [], cancel);
+    public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel)
+    {
+        int count = checked((int)pointCount);
+        return _kernel.Points(Parameters(firstPoint, count), [], Keys(firstPoint, count), cancel);
+    }
 
     /// <summary>Computes any points.</summary>
     /// <param name="points">Indices of the points.</param>
@@ -71,7 +74,7 @@ public sealed class ShardComputation
             _spec.Grid.FillSI(points[i], parameters.AsSpan(i * axes, axes));
         }
 
-        return _kernel.Points(parameters, []);
+        return _kernel.Points(parameters, [], points);
     }
 
     /// <summary>What a row takes in a long table of points, judged from the measures of a sample [bytes].</summary>
@@ -84,6 +87,8 @@ public sealed class ShardComputation
         long Size(int count) =>
             PartTables.File(_points, file => WritePoints(file, [.. Enumerable.Range(0, count)], sample.First(count))).Length;
     }
+
+    private static long[] Keys(long firstPoint, int count) => [.. Enumerable.Range(0, count).Select(i => firstPoint + i)];
 
     private double[] Parameters(long firstPoint, int count)
     {
@@ -105,9 +110,9 @@ public sealed class ShardComputation
 
         file.Column<string>(PointMeasures.Status.Name).Append([.. points.Status.Select(status => status.Text())]);
         file.Column<string>(PointMeasures.Method.Name).Append(points.Method);
-        for (int m = 0; m < PointMeasures.Numbers.Count; m++)
+        for (int m = 0; m < points.Measures.Count; m++)
         {
-            file.AppendNumbers(_points.Columns[_points.Schema.IndexOf(PointMeasures.Numbers[m].Name)], points.Numbers[m]);
+            file.AppendNumbers(_points.Columns[_points.Schema.IndexOf(points.Measures[m].Name)], points.Numbers[m]);
         }
     }
 
@@ -122,17 +127,21 @@ public sealed class ShardComputation
                 [.. indices.Select(curve => parameter.Value(_spec.Grid.IndexOn(curve * _spec.Grid.PointsPerCurve, axis)))]);
         }
 
-        WriteMeasures(CurveMeasures.Grid, table.Grid);
+        WriteMeasures(table.Grid, CurveMeasures.Grid);
         if (_spec.Measures.HasFlag(SweepMeasures.Rheobase))
         {
             file.Column<string>(CurveMeasures.RheobaseStatus.Name).Append([.. table.RheobaseStatus.Select(status => status.Text())]);
-            file.Column<string>(CurveMeasures.OnsetStatus.Name).Append([.. table.OnsetStatus.Select(status => status.Text())]);
-            WriteMeasures(CurveMeasures.Rheobase, table.Rheobase);
+            if (_spec.Stimulus is StepStimulus)
+            {
+                file.Column<string>(CurveMeasures.OnsetStatus.Name).Append([.. table.OnsetStatus.Select(status => status.Text())]);
+            }
+
+            WriteMeasures(table.Rheobase, CurveMeasures.Rheobase);
         }
 
-        void WriteMeasures(IReadOnlyList<Measure> measures, double[][] numbers)
+        void WriteMeasures(double[][] numbers, IReadOnlyList<Measure> measures)
         {
-            for (int m = 0; m < measures.Count; m++)
+            for (int m = 0; m < numbers.Length; m++)
             {
                 file.AppendNumbers(_curves.Columns[_curves.Schema.IndexOf(measures[m].Name)], numbers[m]);
             }

@@ -52,7 +52,7 @@ public sealed class SweepTable
             .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
             Of(PointMeasures.Status, spec, drive, nullable: false),
             Of(PointMeasures.Method, spec, drive, nullable: false),
-            .. PointMeasures.Numbers.Select(measure => Of(measure, spec, drive)),
+            .. PointMeasures.Under(spec.Stimulus).Select(measure => Of(measure, spec, drive)),
         ];
         return new SweepTable("points", columns, "point", spec.Grid.PointsPerCurve, spec, identity);
     }
@@ -61,17 +61,22 @@ public sealed class SweepTable
     public static SweepTable Curves(SweepSpec spec, SweepIdentity identity)
     {
         Unit drive = spec.Grid.Drive.Unit;
+        bool steps = spec.Stimulus is StepStimulus;
         List<TableColumn> columns =
         [
             Index("curve", "Index of the curve, from 0."),
             .. spec.Grid.Axes.SkipLast(1).Select(axis => Parameter(spec, axis)),
-            .. CurveMeasures.Grid.Select(measure => Of(measure, spec, drive)),
+            .. (steps ? CurveMeasures.Grid : []).Select(measure => Of(measure, spec, drive)),
         ];
         if (spec.Measures.HasFlag(SweepMeasures.Rheobase))
         {
             columns.Add(Of(CurveMeasures.RheobaseStatus, spec, drive, nullable: false));
-            columns.Add(Of(CurveMeasures.OnsetStatus, spec, drive, nullable: false));
-            columns.AddRange(CurveMeasures.Rheobase.Select(measure => Of(measure, spec, drive)));
+            if (steps)
+            {
+                columns.Add(Of(CurveMeasures.OnsetStatus, spec, drive, nullable: false));
+            }
+
+            columns.AddRange((steps ? CurveMeasures.Rheobase : CurveMeasures.ResponseRheobase).Select(measure => Of(measure, spec, drive)));
         }
 
         return new SweepTable("curves", columns, "curve", 1, spec, identity);
