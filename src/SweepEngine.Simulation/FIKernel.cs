@@ -55,20 +55,18 @@ public sealed class PointTable
 /// <summary>What the curves of a run gave, column by column. Numbers are in SI units; NaN means "not defined".</summary>
 public sealed class CurveTable
 {
-    internal CurveTable(int count, bool steps)
+    internal CurveTable(int count, Stimulus stimulus)
     {
-        Grid = [.. CurveMeasures.Grid.Take(steps ? CurveMeasures.Grid.Count : 0).Select(_ => new double[count])];
-        Rheobase = [.. (steps ? CurveMeasures.Rheobase : CurveMeasures.ResponseRheobase).Select(_ => new double[count])];
+        Grid = [.. CurveMeasures.GridUnder(stimulus).Select(_ => new double[count])];
+        Rheobase = [.. CurveMeasures.RheobaseUnder(stimulus).Select(_ => new double[count])];
         RheobaseStatus = new OnsetStatus[count];
         OnsetStatus = new OnsetStatus[count];
     }
 
-    /// <summary>The measures of <see cref="CurveMeasures.Grid"/>, shape [measures][curves]; none unless the stimulus is a step.</summary>
+    /// <summary>The measures of <see cref="CurveMeasures.GridUnder"/>, shape [measures][curves].</summary>
     public double[][] Grid { get; }
 
-    /// <summary>
-    /// The measures of <see cref="CurveMeasures.Rheobase"/>, or unless the stimulus is a step <see cref="CurveMeasures.ResponseRheobase"/>, shape [measures][curves].
-    /// </summary>
+    /// <summary>The measures of <see cref="CurveMeasures.RheobaseUnder"/>, shape [measures][curves].</summary>
     public double[][] Rheobase { get; }
 
     /// <summary>How the search for the rheobase ended.</summary>
@@ -167,7 +165,7 @@ public sealed class FIKernel
     {
         int curves = points.Status.Length / pointsPerCurve;
         bool steps = _settings.Stimulus is StepStimulus;
-        var table = new CurveTable(curves, steps);
+        var table = new CurveTable(curves, _settings.Stimulus);
         var drives = new double[points.Status.Length];
         for (int i = 0; i < drives.Length; i++)
         {
