@@ -87,6 +87,7 @@ public sealed class FIKernel
     private readonly LinearNeuron? _closedForm;
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
     private readonly int _drive;
+    private NoisySimulation? _noisy;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
@@ -313,6 +314,13 @@ public sealed class FIKernel
 
         if (points.Length == 0)
         {
+            return;
+        }
+
+        if (_code.Model.Noises.Count > 0)
+        {
+            _noisy ??= new NoisySimulation(_code, _settings);
+            _noisy.Run(parameters, keys, points, answers, cancel);
             return;
         }
 

@@ -43,9 +43,9 @@ internal abstract class NoisyStepper
     /// <summary>The most conditions that a model may have.</summary>
     public const int MostConditions = 100;
 
-    // A smooth spike is over when the condition has fallen this many standard deviations of a step below zero: within fewer, the
-    // grid of times cannot tell a second spike from the noise of the first.
-    private protected const double Hysteresis = 5;
+    // A condition must have fallen this many standard deviations of a step below zero before it can become true again (unless a reset follows,
+    // as after most spikes): within fewer, the grid of times cannot tell a second event from the noise of the first.
+    internal const double Hysteresis = 5;
 
     /// <summary>The stepper for registers of <paramref name="width"/> doubles.</summary>
     public static NoisyStepper Create(Problem problem, int width) => width switch
@@ -80,10 +80,10 @@ internal sealed class NoisyStepper<T>(NoisyStepper.Problem problem) : NoisyStepp
 
     private readonly ModelCode _code = problem.Code;
     private readonly NoiseCode _noise = problem.Noise;
-    private readonly (LaneProgram? Program, ConditionNoise? Noise, bool Smooth)[] _conditions =
+    private readonly (LaneProgram? Program, ConditionNoise? Noise)[] _conditions =
     [
-        (problem.Code.Threshold, problem.Noise.Conditions[0], problem.Code.Reset is null),
-        .. problem.Code.Events.Select((each, i) => (each.Condition, problem.Noise.Conditions[i + 1], false)),
+        (problem.Code.Threshold, problem.Noise.Conditions[0]),
+        .. problem.Code.Events.Select((each, i) => (each.Condition, problem.Noise.Conditions[i + 1])),
     ];
 
     /// <inheritdoc/>
@@ -266,40 +266,37 @@ internal sealed class NoisyStepper<T>(NoisyStepper.Problem problem) : NoisyStepp
     // Which lanes passed condition c upward within the step.
     private ulong Cross(NoisyTile tile, int count, int c)
     {
-        (_, ConditionNoise? noise, bool smooth) = _conditions[c];
+        ConditionNoise? noise = _conditions[c].Noise;
         if (noise is { IsConstant: false })
         {
             noise.Variance.Evaluate(tile.Time, tile.State, tile.Parameter, tile.Variance.AsSpan(c * Lanes), Lanes, 0, count);
         }
 
+        bool spike = c == 0, smooth = spike && _code.Reset is null, bridge = noise is not null && !smooth && problem.Bridge;
         ulong lanes = 0;
         T zero = T.Broadcast(0);
         for (int j = 0; j < count; j += T.Width)
         {
             int at = c * Lanes + j;
-            T before = At(tile.Condition, at), after = At(tile.EndCondition, at), blocked = At(tile.Blocked, at);
-            T above = T.GreaterThan(after, zero), crossed;
-            if (smooth)
+            T before = At(tile.Condition, at), after = At(tile.EndCondition, at), disarmed = At(tile.Disarmed, at);
+            T below = T.AndNot(T.LessOrEqual(before, zero), T.Or(At(tile.Blocked, at), disarmed));
+            T above = T.GreaterThan(after, zero), crossed = T.And(below, above);
+            if (bridge)
             {
-                // Blocked from one upward crossing until it has come down again.
-                crossed = T.AndNot(above, blocked);
-                T margin = noise is null ? zero : T.Broadcast(Hysteresis) * T.Sqrt(At(tile.Variance, at) * T.Broadcast(problem.FixedStep));
-                Put(T.Or(crossed, T.AndNot(blocked, T.LessThan(after + margin, zero))), tile.Blocked, at);
-            }
-            else
-            {
-                T below = T.AndNot(T.LessOrEqual(before, zero), blocked);
-                crossed = T.And(below, above);
-                if (noise is not null && problem.Bridge)
+                T exponent = T.Broadcast(2) * before * after / (At(tile.Variance, at) * At(tile.Step, j));
+                T likely = T.And(T.AndNot(below, above), T.LessThan(exponent, T.Broadcast(Unlikely)));
+                if (T.Bits(likely) != 0)
                 {
-                    T exponent = T.Broadcast(2) * before * after / (At(tile.Variance, at) * At(tile.Step, j));
-                    T likely = T.And(T.AndNot(below, above), T.LessThan(exponent, T.Broadcast(Unlikely)));
-                    if (T.Bits(likely) != 0)
-                    {
-                        T word = PhiloxLanes.Draw(problem.Seed, At(tile.Point, j), (ushort)(CrossingStream + c), At(tile.Counter, j), out _);
-                        crossed = T.Or(crossed, T.And(likely, T.LessThan(PhiloxLanes.Uniform(word), LaneMath.Exp(-exponent))));
-                    }
+                    T word = PhiloxLanes.Draw(problem.Seed, At(tile.Point, j), (ushort)(CrossingStream + c), At(tile.Counter, j), out _);
+                    crossed = T.Or(crossed, T.And(likely, T.LessThan(PhiloxLanes.Uniform(word), LaneMath.Exp(-exponent))));
                 }
+            }
+
+            if (!spike || smooth)
+            {
+                T margin = noise is null ? zero : T.Broadcast(Hysteresis) * T.Sqrt(At(tile.Variance, at) * T.Broadcast(problem.FixedStep));
+                disarmed = T.AndNot(disarmed, T.LessThan(after + margin, zero));
+                Put(smooth ? T.Or(crossed, disarmed) : disarmed, tile.Disarmed, at);
             }
 
             Put(crossed, tile.Crossed, at);
@@ -333,7 +330,7 @@ internal sealed class NoisyStepper<T>(NoisyStepper.Problem problem) : NoisyStepp
                 {
                     if ((attention >> lane & 1) == 0)
                     {
-                        CarryOne(tile, lane);
+                        tile.Commit(lane, problem.Voltage);
                     }
                 }
             }
@@ -360,8 +357,6 @@ internal sealed class NoisyStepper<T>(NoisyStepper.Problem problem) : NoisyStepp
 
         return attention;
     }
-
-    private void CarryOne(NoisyTile tile, int lane) => Commit(tile, lane, problem.Voltage, _conditions.Length);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T At(double[] row, int index) =>

@@ -37,11 +37,12 @@ internal sealed class NoisyTile
         EndCondition = Rows(conditions);
         Variance = Rows(conditions);
         Blocked = Rows(conditions);
+        Disarmed = Rows(conditions);
         Crossed = Rows(conditions);
         // What a lane carries from one step to the next.
         _rows =
         [
-            Time, Limit, Point, Counter, LowestVoltage, HighestVoltage, VoltageIntegral, State, Held, Parameter, Intensity, Condition, Variance, Blocked,
+            Time, Limit, Point, Counter, LowestVoltage, HighestVoltage, VoltageIntegral, State, Held, Parameter, Intensity, Condition, Variance, Blocked, Disarmed,
         ];
     }
 
@@ -111,8 +112,11 @@ internal sealed class NoisyTile
     /// <summary>Variance per time of these functions.</summary>
     public double[] Variance { get; }
 
-    /// <summary>Mask of the conditions that do not count now.</summary>
+    /// <summary>Mask of the conditions that do not count while a refractory period lasts.</summary>
     public double[] Blocked { get; }
+
+    /// <summary>Mask of the conditions that were true and must become false before they can become true again.</summary>
+    public double[] Disarmed { get; }
 
     /// <summary>Mask of the conditions that became true within the step.</summary>
     public double[] Crossed { get; }
@@ -125,6 +129,35 @@ internal sealed class NoisyTile
 
     /// <summary>Integral of the voltage since the segment began.</summary>
     public double[] VoltageIntegral { get; } = Rows(1);
+
+    /// <summary>Carries one lane on to the end of its step, as the stepper does it with many.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="voltage">Index of the membrane potential among the states.</param>
+    public void Commit(int lane, int voltage)
+    {
+        double before = State[voltage * Lanes + lane], after = EndState[voltage * Lanes + lane];
+        VoltageIntegral[lane] = Math.FusedMultiplyAdd(0.5 * Step[lane], before + after, VoltageIntegral[lane]);
+        See(lane, after);
+        Time[lane] = EndTime[lane];
+        for (int at = lane; at < State.Length; at += Lanes)
+        {
+            State[at] = EndState[at];
+        }
+
+        for (int at = lane; at < Condition.Length; at += Lanes)
+        {
+            Condition[at] = EndCondition[at];
+        }
+    }
+
+    /// <summary>Takes a voltage among those of which the lowest and the highest are kept.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="voltage">The voltage.</param>
+    public void See(int lane, double voltage)
+    {
+        LowestVoltage[lane] = voltage < LowestVoltage[lane] ? voltage : LowestVoltage[lane];
+        HighestVoltage[lane] = voltage > HighestVoltage[lane] ? voltage : HighestVoltage[lane];
+    }
 
     /// <summary>Moves what lane <paramref name="from"/> carries from one step to the next into lane <paramref name="to"/>.</summary>
     public void Move(int from, int to)
