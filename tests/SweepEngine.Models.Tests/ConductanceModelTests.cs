@@ -17,11 +17,22 @@ public class ConductanceModelTests
     }
 
     [Fact]
-    public void Wang_Buzsaki_begins_to_fire_at_the_current_of_the_literature()
+    public void Wang_Buzsaki_begins_to_fire_where_its_rest_folds()
     {
-        // 0.16 uA/cm²: N. Fourcaud-Trocmé et al., J. Neurosci. 23 (2003) 11628, for this model.
-        double onset = Run.Kernel("wang_buzsaki", "I_app", new StepStimulus(2), 1e-6).Onset("onset_drive", 0, 0.01);
-        Assert.Equal(0.16, onset * 100, 0.005);
+        // The largest steady current over V below threshold: 35 m_inf³ h (V − 55) + 9 n⁴ (V + 90) + 0.1 (V + 65), gates at their steady states.
+        static double Steady(double V)
+        {
+            double m = Gate(0.1 * (V + 35) / (1 - Math.Exp(-(V + 35) / 10)), 4 * Math.Exp(-(V + 60) / 18));
+            double h = Gate(0.07 * Math.Exp(-(V + 58) / 20), 1 / (1 + Math.Exp(-(V + 28) / 10)));
+            double n = Gate(0.01 * (V + 34) / (1 - Math.Exp(-(V + 34) / 10)), 0.125 * Math.Exp(-(V + 44) / 80));
+            return 35 * m * m * m * h * (V - 55) + 9 * n * n * n * n * (V + 90) + 0.1 * (V + 65);
+        }
+
+        static double Gate(double alpha, double beta) => alpha / (alpha + beta);
+        double fold = Enumerable.Range(0, 15_000).Max(i => Steady(-70.0005 + i * 1e-3));
+        double onset = Run.Kernel("wang_buzsaki", "I_app", new StepStimulus(5), 1e-6).Onset("onset_drive", 0, 0.01);
+        Assert.Equal(0.16, fold, 0.005);
+        Assert.Equal(fold, onset * 100, 1e-5);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public class IntegrateAndFireTests
     // Minimum of the parabola: g_L (V_c − E_L)/4, and for b < 0 (k (v_t − v_r) + b)²/(4 k) (Izhikevich 2007, section 8.1.4).
     [InlineData("qif", "I_app", "", 50)]
     [InlineData("izhikevich_2007", "I", "", 51.428571428571)]
-    // Saddle-node of Naud et al. 2008: (g_L + a)(V_T − E_L − Delta_T + Delta_T ln(1 + a/g_L)), tonic pattern of table 1.
+    // Saddle-node of Naud et al. 2008: (g_L + a)(V_T − E_L − Delta_T + Delta_T ln(1 + a/g_L)), tonic pattern as below.
     [InlineData("adex", "I_app", "C_m: 200 pF, g_L: 10 nS, E_L: -70 mV, V_T: -50 mV, a: 2 nS, tau_w: 30 ms, b: 0 pA, V_reset: -58 mV",
         220.37571736304)]
     public void Rheobase_is_the_saddle_node(string model, string drive, string parameters, double expected_pA)
@@ -52,9 +52,9 @@ public class IntegrateAndFireTests
     }
 
     [Fact]
-    public void Exponential_neuron_has_the_rheobase_of_the_interneuron_that_it_is_fitted_to()
+    public void Exponential_neuron_has_the_rheobase_of_its_closed_form()
     {
-        // g_L (V_T − E_L − Delta_T) = 0.162 uA/cm²; Fourcaud-Trocmé et al. 2003 give 0.16 uA/cm² for the model of Wang and Buzsáki.
+        // g_L (V_T − E_L − Delta_T) = 0.162 uA/cm².
         FIKernel kernel = Run.Kernel("eif", "I_app", new StepStimulus(20), 1e-7);
         double onset = kernel.Onset("onset_drive", 0, Run.SI("1 uA/cm^2"));
         Assert.InRange(onset / Run.SI("0.162 uA/cm^2"), 1 - 1e-6, 1 + 1e-6);
@@ -108,7 +108,8 @@ public class IntegrateAndFireTests
     }
 
     [Theory]
-    // Rows of table 1 of Naud et al. 2008: C_m, g_L, E_L, a, tau_w, b, V_reset, I and the pattern of figures 2 to 6.
+    // Patterns of Naud et al. 2008 with the numbers of Brian2's example of that paper (which P. Müller adapted to match its figures): C_m, g_L, E_L, a,
+    // tau_w, b, V_reset, I.
     [InlineData("tonic", 200, 10, -70, 2, 30, 0, -58, 500)]
     [InlineData("adapting", 200, 12, -70, 2, 300, 60, -58, 500)]
     [InlineData("initial burst", 130, 18, -58, 4, 150, 120, -50, 400)]
