@@ -29,7 +29,9 @@ internal static class CommandLineErrors
         return string.Join('\n', unknown.Select(each =>
         {
             string kind = each.StartsWith('-') ? "option" : "command";
-            return $"{Path(command)}: there is no {kind} {Finding.Quote(each)}\n    next step: {DidYouMean.Hint(each, known) ?? help}";
+            // The likeliest reason for an unknown word where something can be shown.
+            string? show = command.Subcommands.Any(sub => sub.Name == "show") && kind == "command" ? $"'{Path(command)} show {each}' shows what it names" : null;
+            return $"{Path(command)}: there is no {kind} {Finding.Quote(each)}\n    next step: {DidYouMean.Hint(each, known) ?? show ?? help}";
         }));
     }
 
@@ -37,5 +39,6 @@ internal static class CommandLineErrors
         error.SymbolResult is OptionResult { Option: var option, Tokens: [var token] } && option.ValueType != typeof(string)
             ? $"{option.Name}: allowed a whole number, found {Finding.Quote(token.Value)}" : error.Message;
 
-    private static string Path(Command command) => command is RootCommand ? "sweep" : $"sweep {command.Name}";
+    private static string Path(Command command) =>
+        command is RootCommand ? "sweep" : $"{(command.Parents.FirstOrDefault() is Command above ? Path(above) : "sweep")} {command.Name}";
 }

@@ -13,9 +13,8 @@ var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file
     SchemaCommand.Create(),
 };
 
-foreach (DetailedCommand command in root.Subcommands.OfType<DetailedCommand>().Where(command => args.Contains(command.Name)))
-    command.ShowDetails();
 ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+(parsed.CommandResult.Command as DetailedCommand)?.ShowDetails();
 if (CommandLineErrors.Of(parsed) is { } errors)
     return Failed(errors, ExitCode.WrongInput);
 try

@@ -45,7 +45,11 @@ public class CommandTests
     [InlineData("run x.yaml --workers two", "'two'")]
     [InlineData("run sweep.yaml --lanes 3", "--lanes: allowed 8, 4 or 1")]
     [InlineData("run sweep.yaml --curves-per-shard 0", "--curves-per-shard: allowed 1 or more")]
-    [InlineData("models hodgkin_huxly", "did you mean 'hodgkin_huxley'?")]
+    [InlineData("models show hodgkin_huxly", "did you mean 'hodgkin_huxley'?")]
+    [InlineData("models hodgkin_huxley", "'sweep models show hodgkin_huxley' shows what it names")]
+    [InlineData("models sow lif", "did you mean 'show'?")]
+    [InlineData("models show lif --code --swept I_ap", "did you mean 'I_app'?")]
+    [InlineData("models show ./nothing.yaml", "there is no such file")]
     [InlineData("status .", "no sweep was begun in .")]
     [InlineData("inspect .", "holds no finished Parquet file")]
     [InlineData("inspect nothing.parquet", "there is no such file or folder")]
@@ -127,16 +131,46 @@ public class CommandTests
         string list = place.Sweep("models").Output;
         foreach (string model in new[] { "fitzhugh_nagumo", "hodgkin_huxley", "lif", "lif_adapt" })
             Assert.Matches($@"(^|\n) *{model}  ", list);
-        string shown = place.Sweep("models", "hodgkin_huxley").Output;
+        string shown = place.Sweep("models", "show", "hodgkin_huxley").Output;
         Assert.Contains("I_Na = g_Na*m^3*h*(V_m - E_Na)", shown);
         Assert.Contains("J. Physiol. 117 (1952) 500", shown);
         Assert.Matches(@"E_L +-54\.387 +mV +reversal potential of the leak", shown);
         Assert.Matches(@"C_m +1 +uF/cm\^2 +above 0 uF/cm\^2", shown);
 
-        place.Write("mine.yaml", place.Sweep("models", "lif", "--yaml").Output.Replace("model: lif", "model: mine"));
-        Assert.StartsWith("mine", place.Sweep("models", "./mine.yaml").Output);
+        place.Write("mine.yaml", place.Sweep("models", "show", "lif", "--yaml").Output.Replace("model: lif", "model: mine"));
+        Assert.StartsWith("mine", place.Sweep("models", "show", "./mine.yaml").Output);
         place.Write("sweep.yaml", Sweeps.ClosedForm.Replace("model: lif", "model: ./mine.yaml"));
         Assert.Contains("of mine", place.Sweep("validate", "sweep.yaml").Output);
+    }
+
+    [Fact]
+    public void The_code_of_a_model_is_shown_operation_by_operation()
+    {
+        using var place = new Workplace();
+        string code = place.Sweep("models", "show", "lif_adapt", "--code", "--swept", "I_app").Output;
+        Assert.Matches(@"^lif_adapt: code for [148] grid points? at a time, in SI units\nread for each point: I_app\nconstants: C_m = 1E-10, ", code);
+        Assert.Matches(@"\nderivatives: 9 operations\n    t0 = -0\.075 - V_m\n(.*\n)*    dV_m/dt = t6\n    dg_sra/dt = t8\n", code);
+        Assert.Contains("\nspike, reset: 1 operation\n    t0 = g_sra + 1E-09\n    V_m = -0.08\n    g_sra = t0\n", code);
+        place.Write("decay.ode", "x'=-x/tau\npar tau=4\n");
+        Assert.Contains("    t0 = -x\n    t1 = t0 / 4\n    t2 = 1000 * t1\n    dx/dt = t2\n", place.Sweep("models", "show", "decay.ode", "--code").Output);
+    }
+
+    [Fact]
+    public void Check_tells_all_findings_and_notes_of_every_model_file()
+    {
+        using var place = new Workplace();
+        place.Write("mine.yaml", place.Sweep("models", "show", "lif", "--yaml").Output);
+        place.Write("good.ode", "x'=-x\naux y=x\n# r\u00e9sum\u00e9\n");
+        File.WriteAllBytes(place.At("latin.ode"), [.. "x'=-x # "u8, 0xE9]);
+        place.Write("bad.ode", "x'=-y\nz'=atan(z)\n");
+        place.Write("bad.yaml", "model: m\nequations: dx/dt = y\nstates: {x: {start: 1, unit: nonsense}}\n");
+        Finished run = place.Sweep("models", "check", "mine.yaml", "good.ode", "latin.ode", "bad.ode", "bad.yaml", "missing.yaml");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(["mine.yaml: ok, lif with 1 state and 7 parameters", "good.ode: ok, good with 1 state and 0 parameters, no spike rule",
+            "latin.ode: ok, latin with 1 state and 0 parameters, no spike rule"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        foreach (string expected in new[] { "good.ode:2:5: ignored: ", "bad.ode:1:5: there is no such name", "bad.ode:2:4: 'atan' is not supported", "bad.yaml:2:", "bad.yaml:3:", "missing.yaml:1:1: there is no such file" })
+            Assert.Contains(expected, run.Errors);
+        Assert.Equal(0, place.Sweep("models", "check", "mine.yaml", "good.ode").ExitCode);
     }
 
     [Fact]

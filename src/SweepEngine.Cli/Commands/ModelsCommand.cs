@@ -11,26 +11,78 @@ internal static class ModelsCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "A model of the library, or the path of a model file", Arity = ArgumentArity.ZeroOrOne };
-        var yaml = new Option<bool>("--yaml") { Description = "Print the model's file, as a start for one of your own" };
-        var command = new DetailedCommand("models", "List the models of the library, or show one.",
+        var command = new DetailedCommand("models", "List the models of the library; show one; check model files.",
             """
-            A model is shown with its equations, parameters with unit, default and range, and its source.
-
-            Example: sweep models hodgkin_huxley
-                     sweep models lif --yaml > my_neuron.yaml
+            Example: sweep models
+                     sweep models show hodgkin_huxley
+                     sweep models check ./mine.yaml ./neuron.ode
             """)
         {
-            name, yaml,
+            CreateShow(), CreateCheck(),
+        };
+        command.SetAction(_ => List());
+        return command;
+    }
+
+    private static DetailedCommand CreateShow()
+    {
+        var name = new Argument<string>("NAME") { Description = "A model of the library, or the path of a model file" };
+        var yaml = new Option<bool>("--yaml") { Description = "Print the model's file, as a start for one of your own" };
+        var code = new Option<bool>("--code") { Description = "Print the code that runs: its operations in order, in SI units" };
+        var swept = new Option<string[]>("--swept")
+        {
+            Description = "With --code: parameters of the grid; all others are constants in the code",
+            HelpName = "PARAMETER",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new DetailedCommand("show", "Show a model: equations, parameters with unit, default and range, source.",
+            """
+            Example: sweep models show hodgkin_huxley
+                     sweep models show lif --yaml > my_neuron.yaml
+                     sweep models show lif --code --swept I_app tau_ref
+            """)
+        {
+            name, yaml, code, swept,
         };
         command.SetAction(parsed =>
         {
-            string? asked = parsed.GetValue(name);
-            if (asked is null) List();
-            else if (parsed.GetValue(yaml)) Console.Out.Write(Text(asked));
+            string asked = parsed.GetRequiredValue(name);
+            if (parsed.GetValue(yaml)) Console.Out.Write(Text(asked));
+            else if (parsed.GetValue(code)) ShowCode(Model(asked), parsed.GetValue(swept) ?? []);
             else Show(Model(asked));
         });
         return command;
+    }
+
+    private static DetailedCommand CreateCheck()
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Model files, YAML or .ode", Arity = ArgumentArity.OneOrMore };
+        var command = new DetailedCommand("check", "Check model files, and say all that is wrong with them.",
+            """
+            Every finding has its line and column; exit code 2 if there is any. Notes say what has no effect.
+
+            Example: sweep models check ./mine.yaml ./neuron.ode
+            """)
+        {
+            files,
+        };
+        command.SetAction(parsed => parsed.GetRequiredValue(files).Select(Check).ToList().TrueForAll(good => good) ? ExitCode.Complete : ExitCode.WrongInput);
+        return command;
+    }
+
+    private static bool Check(string path)
+    {
+        var findings = new Findings();
+        ModelDefinition? model = TextFile.Read(path, new TextPlace(path, 1, 1), findings) is { } text ? ModelReader.Read(text, path, findings) : null;
+        foreach (Finding note in findings.Notes) Console.Error.WriteLine(note);
+        if (model is null)
+        {
+            Console.Error.WriteLine(findings);
+            return false;
+        }
+        Console.Out.WriteLine($"{path}: ok, {model.Name} with {Words.Count(model.States.Count, "state")} and {Words.Count(model.Parameters.Count, "parameter")}"
+            + (model.Spike is null ? ", no spike rule" : ""));
+        return true;
     }
 
     private static void List()
@@ -39,7 +91,7 @@ internal static class ModelsCommand
         foreach (string name in ModelLibrary.Names)
             table.AddTexts(name, ModelLibrary.Find(name)!.Summary);
         Screen.Console.Write(table);
-        Console.Out.WriteLine("\n'sweep models NAME' shows one; 'sweep models NAME --yaml' is a start for one of your own.");
+        Console.Out.WriteLine("\n'sweep models show NAME' shows one; 'sweep models show NAME --yaml' is a start for one of your own.");
     }
 
     private static void Show(ModelDefinition model)
@@ -90,6 +142,22 @@ internal static class ModelsCommand
         Screen.Console.Write(parameters);
     }
 
+    private static void ShowCode(ModelDefinition model, string[] swept)
+    {
+        foreach (string name in swept.Where(name => model.Parameter(name) is null))
+        {
+            string[] known = [.. model.Parameters.Select(parameter => parameter.Name)];
+            throw new WrongInputException($"--swept: {model.Name} has no such parameter: found {Finding.Quote(name)}, allowed {string.Join(", ", known)}"
+                + (DidYouMean.Hint(name, known) is { } hint ? $"\n    next step: {hint}" : ""));
+        }
+        ModelCode code = ModelCode.Compile(model, new Dictionary<string, double>(), [.. swept.Distinct()]);
+        Console.Out.WriteLine($"{model.Name}: code for {Words.Count(code.LaneWidth, "grid point")} at a time, in SI units");
+        if (code.Swept.Count > 0) Console.Out.WriteLine($"read for each point: {string.Join(", ", code.Swept)}");
+        Console.Out.WriteLine("constants: " + string.Join(", ", model.Parameters.Where(parameter => !code.Swept.Contains(parameter.Name))
+            .Select(parameter => $"{parameter.Name} = {Words.Exact(parameter.Default.SI)}")));
+        Console.Out.Write($"\n{LaneListing.Of(code)}");
+    }
+
     private static string UnitText(Unit unit) => unit.Text.Length == 0 ? "1" : unit.Text;
 
     private static void Title(string title) => Screen.Console.Write(new Text($"{title}\n", new Style(decoration: Decoration.Bold)));
@@ -100,8 +168,8 @@ internal static class ModelsCommand
     {
         if (ModelReader.IsPath(name))
         {
-            return File.Exists(name) ? File.ReadAllText(name)
-                : throw new WrongInputException($"there is no such file: found {Finding.Quote(name)}\n    next step: 'sweep models' lists the library");
+            var findings = new Findings();
+            return TextFile.Read(name, new TextPlace(name, 1, 1), findings) ?? throw new WrongInputException(findings.ToString());
         }
         return ModelLibrary.Names.Contains(name) ? ModelLibrary.Text(name) : throw new WrongInputException(
             $"there is no such model: found {Finding.Quote(name)}, allowed {string.Join(", ", ModelLibrary.Names)}\n"

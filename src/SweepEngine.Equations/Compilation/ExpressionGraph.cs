@@ -64,6 +64,12 @@ internal sealed class ExpressionGraph : Lowering<int>
     /// <summary>The node of each expression.</summary>
     public IReadOnlyList<int> Outputs { get; }
 
+    /// <summary>The name of a state.</summary>
+    public string StateName(int index) => _states.First(state => state.Value == index).Key;
+
+    /// <summary>The name of what is read from a row of <c>p</c>.</summary>
+    public string ParameterName(int index) => _swept.First(parameter => parameter.Value == index).Key;
+
     protected override int Constant(double value) => Merged(new Node(NodeKind.Constant, default, BitConverter.DoubleToInt64Bits(value), 0, 0, 0, 0));
 
     protected override int Symbol(string name)

@@ -180,6 +180,7 @@ internal sealed class LaneEmitter
         return held;
     }
 
-    private static ReadOnlySpan<int> Operands(Node node) => node.Kind is NodeKind.Operation
+    /// <summary>The nodes that a node is computed from.</summary>
+    internal static ReadOnlySpan<int> Operands(Node node) => node.Kind is NodeKind.Operation
         ? new int[] { node.A, node.B, node.C }.AsSpan(0, Operations.Operands(node.Operation)) : [];
 }

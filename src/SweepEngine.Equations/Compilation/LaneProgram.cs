@@ -15,6 +15,7 @@ public sealed class LaneProgram
 
     internal LaneProgram(ExpressionGraph graph, int width)
     {
+        Graph = graph;
         OutputCount = graph.Outputs.Count;
         foreach (Node node in graph.Nodes)
         {
@@ -28,6 +29,9 @@ public sealed class LaneProgram
         _scalar = new(() => LaneEmitter.Compile(graph, 1));
         _vector = width == 1 ? _scalar : new(() => LaneEmitter.Compile(graph, width));
     }
+
+    /// <summary>What the code is made from.</summary>
+    internal ExpressionGraph Graph { get; }
 
     /// <summary>Number of expressions, and of rows in the result.</summary>
     public int OutputCount { get; }

@@ -1,4 +1,3 @@
-using System.Text;
 using SweepEngine.Equations;
 using SweepEngine.Models;
 using SweepEngine.Simulation;
@@ -28,7 +27,7 @@ public sealed class SweepSpecReader
     public static SweepSpec? ReadFile(string path, Findings findings)
     {
         ArgumentNullException.ThrowIfNull(findings);
-        return TextOf(path, new TextPlace(path, 1, 1), findings) is { } text ? Read(text, path, findings) : null;
+        return TextFile.Read(path, new TextPlace(path, 1, 1), findings) is { } text ? Read(text, path, findings) : null;
     }
 
     /// <summary>Reads the text of a sweep file.</summary>
@@ -126,35 +125,8 @@ public sealed class SweepSpecReader
     private ModelDefinition? ModelFile(YamlText written, YamlMap? more)
     {
         string path = Path.Combine(Path.GetDirectoryName(_path) ?? "", written.Value).Replace("/./", "/", StringComparison.Ordinal);
-        return TextOf(path, written.Place, _findings) is not { } text ? null
+        return TextFile.Read(path, written.Place, _findings) is not { } text ? null
             : more is null ? ModelReader.Read(text, path, _findings) : XppReader.Read(text, path, _findings, more);
-    }
-
-    // Null and a finding when the file cannot be read.
-    private static string? TextOf(string path, TextPlace place, Findings findings)
-    {
-        try
-        {
-            FileInfo file = new(path);
-            if (file.Exists && file.Length > YamlFile.LargestSize)
-            {
-                findings.Add(place, "the file is too large", $"{file.Length} bytes in {Finding.Quote(path)}",
-                    $"at most {YamlFile.LargestSize} bytes");
-                return null;
-            }
-            return File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            (string message, string? hint) = trouble switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => ("there is no such file", null),
-                ArgumentException => ("the file is not UTF-8 text", null),
-                _ => ("the file cannot be read", trouble.Message),
-            };
-            findings.Add(place, message, Finding.Quote(path), hint: hint);
-            return null;
-        }
     }
 
     private List<KeyValuePair<string, Quantity>> ReadParameters(

@@ -39,7 +39,7 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
             long start = Stopwatch.GetTimestamp();
             PointTable rows = computation.Sample(points);
             secondsPerPoint = Stopwatch.GetElapsedTime(start).TotalSeconds / count;
-            bytes = count == FirstBatch ? computation.BytesPerRow(rows) : bytes;
+            bytes = count == FirstBatch ? computation.BytesPerPoint(rows) : bytes;
             // Early batches say little of how long the next one takes: only later ones are held against the time that is left.
             double next = count < 8 * FirstBatch ? 0 : 2 * count * secondsPerPoint;
             if (Stopwatch.GetElapsedTime(begin).TotalSeconds + next > budget.TotalSeconds || count >= LastBatch)
