@@ -22,12 +22,16 @@ internal sealed class CurvesTable(SweepSpec spec, SweepIdentity identity)
             AppendAxis(file, axis, firstPoints);
         }
 
-        Append(file, CurveMeasures.Grid, curves.Grid);
+        Append(file, CurveMeasures.GridUnder(Spec.Stimulus), curves.Grid);
         if (Spec.Measures.HasFlag(SweepMeasures.Rheobase))
         {
             file.Column<string>(CurveMeasures.RheobaseStatus.Name).Append([.. curves.RheobaseStatus.Select(status => status.Text())]);
-            file.Column<string>(CurveMeasures.OnsetStatus.Name).Append([.. curves.OnsetStatus.Select(status => status.Text())]);
-            Append(file, CurveMeasures.Rheobase, curves.Rheobase);
+            if (Spec.Stimulus is StepStimulus)
+            {
+                file.Column<string>(CurveMeasures.OnsetStatus.Name).Append([.. curves.OnsetStatus.Select(status => status.Text())]);
+            }
+
+            Append(file, CurveMeasures.RheobaseUnder(Spec.Stimulus), curves.Rheobase);
         }
     }
 
@@ -37,13 +41,17 @@ internal sealed class CurvesTable(SweepSpec spec, SweepIdentity identity)
         [
             Index("curve", "Index of the curve, from 0."),
             .. spec.Grid.Axes.SkipLast(1).Select(axis => Parameter(spec, axis)),
-            .. CurveMeasures.Grid.Select(measure => Of(measure, spec)),
+            .. CurveMeasures.GridUnder(spec.Stimulus).Select(measure => Of(measure, spec)),
         ];
         if (spec.Measures.HasFlag(SweepMeasures.Rheobase))
         {
             columns.Add(Of(CurveMeasures.RheobaseStatus, spec, nullable: false));
-            columns.Add(Of(CurveMeasures.OnsetStatus, spec, nullable: false));
-            columns.AddRange(CurveMeasures.Rheobase.Select(measure => Of(measure, spec)));
+            if (spec.Stimulus is StepStimulus)
+            {
+                columns.Add(Of(CurveMeasures.OnsetStatus, spec, nullable: false));
+            }
+
+            columns.AddRange(CurveMeasures.RheobaseUnder(spec.Stimulus).Select(measure => Of(measure, spec)));
         }
 
         return columns;

@@ -24,7 +24,7 @@ internal sealed class PointsTable(SweepSpec spec, SweepIdentity identity)
 
         file.Column<string>(PointMeasures.Status.Name).Append([.. points.Status.Select(status => status.Text())]);
         file.Column<string>(PointMeasures.Method.Name).Append(points.Method);
-        Append(file, PointMeasures.Numbers, points.Numbers);
+        Append(file, points.Measures, points.Numbers);
     }
 
     private static List<TableColumn> ColumnsOf(SweepSpec spec) =>
@@ -34,6 +34,6 @@ internal sealed class PointsTable(SweepSpec spec, SweepIdentity identity)
         .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
         Of(PointMeasures.Status, spec, nullable: false),
         Of(PointMeasures.Method, spec, nullable: false),
-        .. PointMeasures.Numbers.Select(measure => Of(measure, spec)),
+        .. PointMeasures.Under(spec.Stimulus).Select(measure => Of(measure, spec)),
     ];
 }

@@ -21,7 +21,7 @@ public sealed class ShardComputation
     {
         _spec = spec;
         ModelCode code = ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
-        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance));
+        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed));
         _tables = SweepTable.All(spec, identity);
     }
 
@@ -40,7 +40,7 @@ public sealed class ShardComputation
         long first = curves.FirstCurve * grid.PointsPerCurve;
         int count = checked((int)(curves.CurveCount * grid.PointsPerCurve));
         double[] parameters = Parameters(first, count);
-        PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], cancel);
+        PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], Keys(first, count), cancel);
         CurveTable table = _kernel.Curves(
             parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel);
         FailedPoints += points.Status.LongCount(status => !status.HasMeasures());
@@ -54,8 +54,11 @@ public sealed class ShardComputation
     /// <param name="cancel">Ends the computation.</param>
     /// <returns>What the points gave.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
-    public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel) =>
-        _kernel.Points(Parameters(firstPoint, checked((int)pointCount)), [], cancel);
+    public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel)
+    {
+        int count = checked((int)pointCount);
+        return _kernel.Points(Parameters(firstPoint, count), [], Keys(firstPoint, count), cancel);
+    }
 
     /// <summary>Computes any points.</summary>
     /// <param name="points">Indices of the points.</param>
@@ -68,7 +71,7 @@ public sealed class ShardComputation
             _spec.Grid.FillSI(points[i], parameters.AsSpan(i * axes, axes));
         }
 
-        return _kernel.Points(parameters, []);
+        return _kernel.Points(parameters, [], points);
     }
 
     /// <summary>What a point takes in a long table of points, judged from the measures of a sample [bytes].</summary>
@@ -81,6 +84,8 @@ public sealed class ShardComputation
         long Size(int count) =>
             PartTables.File(_tables[0], new ShardResults(default, 0, sample.First(count), null!)).Length;
     }
+
+    private static long[] Keys(long firstPoint, int count) => [.. Enumerable.Range(0, count).Select(i => firstPoint + i)];
 
     private double[] Parameters(long firstPoint, int count)
     {
