@@ -8,8 +8,8 @@ namespace SweepEngine.Simulation;
 /// </summary>
 internal sealed class TraceRecorder
 {
-    // The recording ends a rounding error before or after the last time.
-    private const double Rounding = 1e-12;
+    // Spikes, and the end of the recording, are met up to rounding errors: what is this close to the end of a step is there.
+    private const double Rounding = 1e-14;
 
     private readonly TraceSettings _settings;
     private readonly LaneProgram _variables;
@@ -46,6 +46,7 @@ internal sealed class TraceRecorder
     /// <param name="end">Where the step ends [s]; this time itself belongs to the next one.</param>
     public void Record(PointProgress point, DenseStep step, double end)
     {
+        end *= 1 - Rounding;
         for (; point.NextTrace < _settings.Count; point.NextTrace++)
         {
             double time = _settings.Time(point.NextTrace);
