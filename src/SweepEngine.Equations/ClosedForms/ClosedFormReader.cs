@@ -72,7 +72,7 @@ internal sealed class ClosedFormReader
 
     private void ReadEquations(YamlText text)
     {
-        EquationLines lines = EquationLines.OfModel(text, _findings);
+        EquationLines lines = EquationLines.OfModel(text, _scope, _findings);
         foreach (EquationLine line in lines.Lines)
         {
             Scope scope = line.Kind is LineKind.Function ? _scope.Inner() : _scope;

@@ -46,22 +46,24 @@ internal sealed class ExpressionGraph : Lowering<int>
     private readonly bool _writeOut;
 
     /// <summary>Makes the graph.</summary>
-    /// <param name="expressions">Expressions over t, states and parameters.</param>
+    /// <param name="expressions">Expressions over t, states and parameters; those at the end are left out once there are too many nodes.</param>
     /// <param name="fixedSI">Values of the parameters that are constants.</param>
     /// <param name="states">Index of each state.</param>
     /// <param name="swept">Index of each parameter that is read at run time.</param>
     /// <param name="writeOut">Whether elementary functions are written out. If not, code will call them, with the same bits.</param>
+    /// <param name="enough">No further expression is taken once there are more nodes than this.</param>
     public ExpressionGraph(IEnumerable<Expression> expressions, IReadOnlyDictionary<string, double> fixedSI,
-        IReadOnlyDictionary<string, int> states, IReadOnlyDictionary<string, int> swept, bool writeOut)
+        IReadOnlyDictionary<string, int> states, IReadOnlyDictionary<string, int> swept, bool writeOut,
+        int enough = int.MaxValue)
     {
         (_fixed, _states, _swept, _writeOut) = (fixedSI, states, swept, writeOut);
-        Outputs = [.. expressions.Select(Lower)];
+        Outputs = [.. expressions.TakeWhile(_ => _nodes.Count <= enough).Select(Lower)];
     }
 
     /// <summary>The nodes, operands before their users.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>The node of each expression.</summary>
+    /// <summary>The node of each expression that was taken.</summary>
     public IReadOnlyList<int> Outputs { get; }
 
     /// <summary>The name of a state.</summary>

@@ -43,15 +43,25 @@ public static class LaneListing
     public static int OperationCount(LaneProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        return Used(program.Graph).Count(index => program.Graph.Nodes[index].Kind is NodeKind.Operation);
+        return program.Graphs.Sum(OperationCount);
     }
+
+    private static int OperationCount(ExpressionGraph graph) => Used(graph).Count(index => graph.Nodes[index].Kind is NodeKind.Operation);
 
     private static void List(StringBuilder text, string title, LaneProgram? program, string[] outputs)
     {
-        if (program is null)
-            return;
-        ExpressionGraph graph = program.Graph;
-        int count = OperationCount(program), numbered = 0;
+        int listed = 0;
+        foreach (ExpressionGraph graph in program?.Graphs ?? [])
+        {
+            string part = program!.Graphs.Count == 1 ? "" : $", from {outputs[listed]} on";
+            List(text, title + part, graph, outputs.AsSpan(listed, graph.Outputs.Count));
+            listed += graph.Outputs.Count;
+        }
+    }
+
+    private static void List(StringBuilder text, string title, ExpressionGraph graph, ReadOnlySpan<string> outputs)
+    {
+        int count = OperationCount(graph), numbered = 0;
         text.Append($"{(text.Length > 0 ? "\n" : "")}{title}: {count} operation{(count == 1 ? "" : "s")}\n");
         Dictionary<int, string> names = [];
         IReadOnlyList<int> used = Used(graph);

@@ -10,14 +10,24 @@ namespace SweepEngine.Equations;
 public sealed class LaneProgram
 {
     private readonly int _width;
-    private readonly Lazy<LaneLoop> _vector;
-    private readonly Lazy<LaneLoop> _scalar;
+    private readonly Part[] _parts;
 
-    internal LaneProgram(ExpressionGraph graph, int width)
+    /// <summary>Makes a program.</summary>
+    /// <param name="graphs">What to compute, one after the other; each is a method of its own.</param>
+    /// <param name="width">Lane width: 8, 4 or 1.</param>
+    internal LaneProgram(IReadOnlyList<ExpressionGraph> graphs, int width)
     {
-        Graph = graph;
-        OutputCount = graph.Outputs.Count;
-        foreach (Node node in graph.Nodes)
+        Graphs = graphs;
+        _width = width;
+        _parts = new Part[graphs.Count];
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            ExpressionGraph graph = graphs[i];
+            Lazy<LaneLoop> scalar = new(() => LaneEmitter.Compile(graph, 1));
+            _parts[i] = new Part(OutputCount, width == 1 ? scalar : new(() => LaneEmitter.Compile(graph, width)), scalar);
+            OutputCount += graph.Outputs.Count;
+        }
+        foreach (Node node in graphs.SelectMany(graph => graph.Nodes))
         {
             ReadsTime |= node.Kind is NodeKind.Time;
             if (node.Kind is NodeKind.State)
@@ -25,13 +35,10 @@ public sealed class LaneProgram
             if (node.Kind is NodeKind.Parameter)
                 ParameterRows = Math.Max(ParameterRows, node.Index + 1);
         }
-        _width = width;
-        _scalar = new(() => LaneEmitter.Compile(graph, 1));
-        _vector = width == 1 ? _scalar : new(() => LaneEmitter.Compile(graph, width));
     }
 
     /// <summary>What the code is made from.</summary>
-    internal ExpressionGraph Graph { get; }
+    internal IReadOnlyList<ExpressionGraph> Graphs { get; }
 
     /// <summary>Number of expressions, and of rows in the result.</summary>
     public int OutputCount { get; }
@@ -66,15 +73,34 @@ public sealed class LaneProgram
             || result.Length < Extent(OutputCount, stride, end))
             throw new ArgumentException($"A span is too short: t {t.Length}, y {y.Length}, p {p.Length}, result {result.Length}, needed for lanes up to {end} "
                 + $"in rows of {stride}: {(ReadsTime ? end : 0)}, {Extent(StateRows, stride, end)}, {Extent(ParameterRows, stride, end)}, {Extent(OutputCount, stride, end)}.");
+        if (_parts.Length > 1 && (result.Overlaps(t) || result.Overlaps(y) || result.Overlaps(p)))
+        {
+            // The first part would overwrite what the next one reads.
+            double[] apart = new double[Extent(OutputCount, stride, end)];
+            Evaluate(t, y, p, apart, stride, first, count);
+            for (int output = 0; output < OutputCount; output++)
+                apart.AsSpan(output * stride + first, count).CopyTo(result[(output * stride + first)..]);
+            return;
+        }
         int whole = count - count % _width;
-        if (whole > 0)
-            Run(_vector.Value, t, y, p, result, stride, first, whole);
-        if (whole < count)
-            Run(_scalar.Value, t, y, p, result, stride, first + whole, count - whole);
+        foreach (Part part in _parts)
+        {
+            Span<double> rows = result[(part.FirstOutput * stride)..];
+            if (whole > 0)
+                Run(part.Vector.Value, t, y, p, rows, stride, first, whole);
+            if (whole < count)
+                Run(part.Scalar.Value, t, y, p, rows, stride, first + whole, count - whole);
+        }
     }
 
     /// <summary>Compiles now what would otherwise be compiled when it is first needed.</summary>
-    public void Prepare() => _ = (_vector.Value, _scalar.Value);
+    public void Prepare()
+    {
+        foreach (Part part in _parts)
+            _ = (part.Vector.Value, part.Scalar.Value);
+    }
+
+    private sealed record Part(int FirstOutput, Lazy<LaneLoop> Vector, Lazy<LaneLoop> Scalar);
 
     private static long Extent(int rows, int stride, int end) => rows == 0 ? 0 : (long)(rows - 1) * stride + end;
 

@@ -26,20 +26,40 @@ internal enum LineKind
 /// <param name="Arguments">Names and places of the arguments of a function.</param>
 /// <param name="RightSide">Token at which the right side begins.</param>
 internal sealed record EquationLine(
-    LineKind Kind, string Name, TextPlace Place, IReadOnlyList<(string Name, TextPlace Place)> Arguments, int RightSide);
+    LineKind Kind, string Name, TextPlace Place, IReadOnlyList<(string Name, TextPlace Place)> Arguments, int RightSide)
+{
+    /// <summary>Array and index, when <see cref="Name"/> is an element.</summary>
+    public (string Array, int Index)? Element { get; init; }
+
+    /// <summary>What counts in this line, and its value here.</summary>
+    public (string Name, int Value)? Counter { get; init; }
+
+    /// <summary>The line of text, from which a range makes many.</summary>
+    public required LineOrigin Origin { get; init; }
+}
+
+/// <summary>A line of text.</summary>
+/// <param name="End">The token at which its right side ends.</param>
+internal sealed record LineOrigin(int End)
+{
+    /// <summary>True once something is wrong with it, which is reported once and not for each number of a range.</summary>
+    public bool IsWrong { get; set; }
+}
 
 /// <summary>A text of equations, one per line. Left sides are read first, since names may be used before they are defined.</summary>
 internal sealed class EquationLines
 {
     private readonly YamlText _source;
     private readonly IReadOnlyList<Token> _tokens;
+    private readonly Scope _scope;
     private readonly Findings _findings;
     private readonly string _forms;
     private readonly List<EquationLine> _lines = [];
 
-    private EquationLines(YamlText source, Findings findings, string forms)
+    private EquationLines(YamlText source, Scope scope, Findings findings, string forms)
     {
         _source = source;
+        _scope = scope;
         _findings = findings;
         _forms = forms;
         if (Refused)
@@ -53,18 +73,18 @@ internal sealed class EquationLines
     /// <summary>The lines whose left side is valid.</summary>
     public IReadOnlyList<EquationLine> Lines => _lines;
 
-    /// <summary>Reads the left sides of <c>equations</c>.</summary>
-    public static EquationLines OfModel(YamlText source, Findings findings)
+    /// <summary>Reads the left sides of <c>equations</c>. Ranges are written out; their sizes must be known to the scope.</summary>
+    public static EquationLines OfModel(YamlText source, Scope scope, Findings findings)
     {
-        EquationLines lines = new(source, findings, "dX/dt = …, name = … or name(x) = …");
+        EquationLines lines = new(source, scope, findings, "dX/dt = …, name = … or name(x) = …");
         lines.ReadLeftSides([LineKind.Derivative, LineKind.Value, LineKind.Function]);
         return lines;
     }
 
     /// <summary>Reads the left sides of <c>reset</c> and <c>do</c>.</summary>
-    public static EquationLines OfReset(YamlText source, Findings findings)
+    public static EquationLines OfReset(YamlText source, Scope scope, Findings findings)
     {
-        EquationLines lines = new(source, findings, "X = …, X += … or X -= …");
+        EquationLines lines = new(source, scope, findings, "X = …, X += … or X -= …");
         lines.ReadLeftSides([LineKind.Value, LineKind.Increment, LineKind.Decrement]);
         return lines;
     }
@@ -77,7 +97,7 @@ internal sealed class EquationLines
     /// <returns>The expression, or null after a finding.</returns>
     public static Expression? Single(YamlText source, Scope scope, Findings findings, List<RandomDraw>? draws = null)
     {
-        EquationLines lines = new(source, findings, "");
+        EquationLines lines = new(source, scope, findings, "");
         return lines.Refused ? null : new ExpressionParser(source, lines._tokens, 0, scope, findings, draws).Whole();
     }
 
@@ -86,68 +106,138 @@ internal sealed class EquationLines
     /// <param name="scope">The names that it may use.</param>
     /// <param name="draws">Where its random numbers go; null where none can be drawn.</param>
     /// <returns>The expression, or null after a finding.</returns>
-    public Expression? RightSide(EquationLine line, Scope scope, List<RandomDraw>? draws = null) =>
-        new ExpressionParser(_source, _tokens, line.RightSide, scope, _findings, draws).Whole();
+    public Expression? RightSide(EquationLine line, Scope scope, List<RandomDraw>? draws = null)
+    {
+        if (line.Origin.IsWrong)
+            return null;
+        int before = _findings.Count;
+        if (line.Counter is var (name, value))
+            scope.Count(name, value);
+        Expression? right = new ExpressionParser(_source, _tokens, line.RightSide, scope, _findings, draws).Whole(line.Origin.End);
+        if (line.Counter is not null)
+            scope.EndCount(line.Counter.Value.Name);
+        line.Origin.IsWrong = right is null || _findings.Count > before;
+        return right;
+    }
 
     private void ReadLeftSides(ReadOnlySpan<LineKind> allowed)
     {
-        int at = 0;
+        int at = 0, written = 0;
         while (_tokens[at].Kind is not TokenKind.End)
         {
-            if (_tokens[at].Kind is not TokenKind.LineEnd)
+            int end = at;
+            while (_tokens[end].Kind is not (TokenKind.LineEnd or TokenKind.End))
+                end++;
+            if (end > at)
             {
-                if (_lines.Count == ModelLimits.Equations)
+                if (written++ == ModelLimits.Equations)
                 {
                     _findings.Add(_source.At(_tokens[at].Offset), "there are too many equations", $"more than {ModelLimits.Equations}",
                         $"at most {ModelLimits.Equations}");
                     return;
                 }
-                if (LeftSide(at) is { } line && allowed.Contains(line.Kind))
-                    _lines.Add(line);
-                else
-                    Refuse(at);
+                ReadLine(at, end, allowed);
             }
-            while (_tokens[at].Kind is not (TokenKind.LineEnd or TokenKind.End))
-                at++;
-            if (_tokens[at].Kind is TokenKind.LineEnd)
-                at++;
+            at = _tokens[end].Kind is TokenKind.LineEnd ? end + 1 : end;
         }
     }
 
-    private EquationLine? LeftSide(int at)
+    private void ReadLine(int at, int end, ReadOnlySpan<LineKind> allowed)
+    {
+        int suffix = WholeNumbers.FindCounting(_tokens, at, end);
+        if (suffix < 0)
+        {
+            Add(at, new LineOrigin(end), null, allowed);
+            return;
+        }
+        WholeNumbers range = new(_source, _tokens, suffix, _scope, _findings);
+        if (range.CountingRange() is not { } counting)
+            return;
+        if (range.At != end)
+        {
+            _findings.Add(_source.At(_tokens[range.At].Offset), "the line does not end behind its range", _tokens[range.At].Found);
+            return;
+        }
+        LineOrigin origin = new(suffix);
+        for (int i = counting.From; i <= counting.To && !origin.IsWrong; i++)
+        {
+            _scope.Count(counting.Name, i);
+            Add(at, origin, (counting.Name, i), allowed);
+            _scope.EndCount(counting.Name);
+        }
+    }
+
+    private void Add(int at, LineOrigin origin, (string, int)? counter, ReadOnlySpan<LineKind> allowed)
+    {
+        int before = _findings.Count;
+        if (!_scope.MayAddElement())
+            _findings.Add(_source.At(_tokens[at].Offset), "there are too many equations when ranges are written out", allowed: $"{ModelLimits.Elements}");
+        else if (LeftSide(at, origin) is { } line && allowed.Contains(line.Kind) && !(counter is not null && line.Kind is LineKind.Function))
+            _lines.Add(line with { Counter = counter });
+        else if (_findings.Count == before)
+            Refuse(at);
+        origin.IsWrong = _findings.Count > before;
+    }
+
+    private EquationLine? LeftSide(int at, LineOrigin origin)
     {
         Token first = _tokens[at];
         if (first.Kind is not TokenKind.Name)
             return null;
         TextPlace place = _source.At(first.Offset);
         Token second = _tokens[at + 1];
+        if (second.IsMark("["))
+            return ElementLeftSide(first.Text, place, at + 2, origin);
         if (second.Kind is TokenKind.Mark)
         {
             switch (second.Text)
             {
                 case "=":
-                    return new EquationLine(LineKind.Value, first.Text, place, [], at + 2);
+                    return new EquationLine(LineKind.Value, first.Text, place, [], at + 2) { Origin = origin };
                 case "+=":
-                    return new EquationLine(LineKind.Increment, first.Text, place, [], at + 2);
+                    return new EquationLine(LineKind.Increment, first.Text, place, [], at + 2) { Origin = origin };
                 case "-=":
-                    return new EquationLine(LineKind.Decrement, first.Text, place, [], at + 2);
+                    return new EquationLine(LineKind.Decrement, first.Text, place, [], at + 2) { Origin = origin };
                 case "/" when first.Text.Length > 1 && first.Text[0] == 'd' && _tokens[at + 2].IsName("dt") && _tokens[at + 3].IsMark("="):
-                    return new EquationLine(LineKind.Derivative, first.Text[1..], place, [], at + 4);
+                    return new EquationLine(LineKind.Derivative, first.Text[1..], place, [], at + 4) { Origin = origin };
                 case "(":
-                    return Function(first.Text, place, at + 2);
+                    return Function(first.Text, place, at + 2, origin);
             }
         }
         return null;
     }
 
-    private EquationLine? Function(string name, TextPlace place, int at)
+    // X[i] = …, X[i] += …, X[i] -= … or dX[i]/dt = …
+    private EquationLine? ElementLeftSide(string name, TextPlace place, int at, LineOrigin origin)
+    {
+        WholeNumbers index = new(_source, _tokens, at, _scope, _findings);
+        if (index.Sum() is not { } value)
+            return null;
+        at = index.At;
+        if (!_tokens[at].IsMark("]"))
+            return null;
+        bool isDerivative = _tokens[at + 1].IsMark("/") && name.Length > 1 && name[0] == 'd' && _tokens[at + 2].IsName("dt") && _tokens[at + 3].IsMark("=");
+        LineKind? kind = isDerivative ? LineKind.Derivative
+            : _tokens[at + 1].IsMark("=") ? LineKind.Value : _tokens[at + 1].IsMark("+=") ? LineKind.Increment : _tokens[at + 1].IsMark("-=") ? LineKind.Decrement : null;
+        if (kind is null)
+            return null;
+        if (value < 0)
+        {
+            _findings.Add(_source.At(_tokens[at].Offset), "an index cannot be negative", $"{value}{_scope.Counting}");
+            return null;
+        }
+        string array = isDerivative ? name[1..] : name;
+        return new EquationLine(kind.Value, Scope.Element(array, value), place, [], at + (isDerivative ? 4 : 2)) { Origin = origin, Element = (array, value) };
+    }
+
+    private EquationLine? Function(string name, TextPlace place, int at, LineOrigin origin)
     {
         List<(string, TextPlace)> arguments = [];
         while (_tokens[at].Kind is TokenKind.Name)
         {
             arguments.Add((_tokens[at].Text, _source.At(_tokens[at].Offset)));
             if (_tokens[at + 1].IsMark(")") && _tokens[at + 2].IsMark("="))
-                return new EquationLine(LineKind.Function, name, place, arguments, at + 3);
+                return new EquationLine(LineKind.Function, name, place, arguments, at + 3) { Origin = origin };
             if (!_tokens[at + 1].IsMark(","))
                 return null;
             at += 2;

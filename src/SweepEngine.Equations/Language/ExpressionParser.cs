@@ -26,12 +26,13 @@ internal sealed class ExpressionParser(
     private Token Next => tokens[_at];
 
     /// <summary>Reads an expression that ends where the line ends.</summary>
+    /// <param name="end">Where it ends if not there.</param>
     /// <returns>The expression, or null after a finding. Unknown names do not make it null.</returns>
-    public Expression? Whole()
+    public Expression? Whole(int? end = null)
     {
         if (Parse(Precedence.Lowest) is not { } expression)
             return null;
-        if (Next.Kind is not (TokenKind.LineEnd or TokenKind.End))
+        if (Next.Kind is not (TokenKind.LineEnd or TokenKind.End) && _at != end)
             return Unexpected("an operator", OperatorHint(expression));
         if (expression.Depth <= ModelLimits.Depth)
             return expression;
@@ -65,6 +66,12 @@ internal sealed class ExpressionParser(
     {
         Token token = Next;
         TextPlace place = Place(token);
+        if (!scope.MayWriteOut())
+        {
+            if (scope.IsFirstBeyond)
+                Fail(place, "the equations are too large when ranges are written out", allowed: $"{ModelLimits.Nodes} numbers and names");
+            return null;
+        }
         switch (token.Kind)
         {
             case TokenKind.Mark when token.Text == "-":
@@ -81,7 +88,7 @@ internal sealed class ExpressionParser(
                 return Parse(Precedence.Not) is { } denied ? new Unary(UnaryOperator.Not, denied) { Place = place } : null;
             case TokenKind.Name when !BuiltIn.Words.Contains(token.Text):
                 _at++;
-                return Next.IsMark("(") ? Call(token, place) : Symbol(token, place);
+                return Next.IsMark("[") ? Element(token, place) : !Next.IsMark("(") ? Symbol(token, place) : IsSum(token) ? Sum(place) : Call(token, place);
             default:
                 return Unexpected("a number, a name, a function or '('");
         }
@@ -118,15 +125,15 @@ internal sealed class ExpressionParser(
             return Fail<Number>(place, "the number is too large", number.Found, "numbers up to 1.8e308");
         if (Next.Kind is not TokenKind.Name || BuiltIn.Words.Contains(Next.Text))
             return new Number(number.Value) { Place = place };
-        if (scope[Next.Text] is { } declared)
-            return Fail<Number>(Place(Next), $"an operator is missing in front of '{Next.Text}', which is {declared.What} of this model",
+        if (scope.Knows(Next.Text))
+            return Fail<Number>(Place(Next), $"an operator is missing in front of '{Next.Text}', which is {scope[Next.Text]?.What ?? "a number"} of this model",
                 hint: $"write {number.Text}*{Next.Text}");
         TextPlace unitPlace = Place(Next);
         string written = UnitFactor();
         if (!Unit.TryParse(written, out Unit? unit, out string? hint))
             return Fail<Number>(unitPlace, "this is neither an operator nor a unit", Finding.Quote(written), "a unit such as mV behind a number", hint);
         int factors = 1;
-        while ((Next.IsMark("*") || Next.IsMark("/")) && tokens[_at + 1] is { Kind: TokenKind.Name } name && scope[name.Text] is null
+        while ((Next.IsMark("*") || Next.IsMark("/")) && tokens[_at + 1] is { Kind: TokenKind.Name } name && !scope.Knows(name.Text)
             && !tokens[_at + 2].IsMark("("))
         {
             int before = _at++;
@@ -167,6 +174,72 @@ internal sealed class ExpressionParser(
             before--;
         while (before >= _first && tokens[before].IsMark("-"));
         return before >= _first && (tokens[before].IsMark("/") || tokens[before].IsMark("^"));
+    }
+
+    // An element of an array.
+    private Symbol? Element(Token name, TextPlace place)
+    {
+        Token open = Next, first = tokens[_at + 1];
+        if (scope.Array(name.Text) is not { } indices)
+        {
+            return scope[name.Text] is { } other
+                ? Fail<Symbol>(Place(open), $"'{name.Text}' is {other.What}, not an array", hint: "write round parentheses, or declare it with a range")
+                : Fail<Symbol>(place, "there is no such array", Finding.Quote(name.Text),
+                    hint: DidYouMean.Hint(name.Text, scope.Arrays) ?? $"declare it under states: {name.Text}[1..N]: {{start: …, unit: …}}");
+        }
+        WholeNumbers index = new(source, tokens, _at + 1, scope, findings);
+        if (index.Sum() is not { } value)
+            return null;
+        _at = index.At;
+        if (!Next.IsMark("]"))
+            return Fail<Symbol>(Place(Next), "the index does not go on as it should", Next.Found, "']'");
+        _at++;
+        return indices.Contains(value) ? new Symbol(Scope.Element(name.Text, value)) { Place = place }
+            : Fail<Symbol>(Place(first), $"{name.Text} has no element {value}", $"{value}{scope.Counting}", Text(indices));
+    }
+
+    private static string Text(IReadOnlySet<int> indices) =>
+        indices.Count == 0 ? "none" : indices.Max() - indices.Min() == indices.Count - 1 ? $"{indices.Min()} to {indices.Max()}" : string.Join(", ", indices);
+
+    private bool IsSum(Token name) => name.Text == "sum" && scope[name.Text] is null;
+
+    // sum(… for i in 1..N)
+    private Expression? Sum(TextPlace place)
+    {
+        int start = _at + 1;
+        int end = WholeNumbers.FindCounting(tokens, start, LineEnd());
+        WholeNumbers range = new(source, tokens, end, scope, findings);
+        if (end < 0)
+            return Fail(place, "'sum' needs a range", hint: "write sum(V[i] for i in 1..N)");
+        if (range.CountingRange() is not { } counting)
+            return null;
+        Expression? sum = counting.To < counting.From ? new Number(0) { Place = place } : null;
+        int before = findings.Count;
+        for (int i = counting.From; i <= counting.To; i++)
+        {
+            _at = start;
+            scope.Count(counting.Name, i);
+            Expression? term = Parse(Precedence.Lowest);
+            scope.EndCount(counting.Name);
+            if (term is null || findings.Count > before)
+                return null;
+            if (_at != end)
+                return Unexpected("an operator or 'for'");
+            sum = sum is null ? term : new Binary(BinaryOperator.Add, sum, term) { Place = place };
+        }
+        _at = range.At;
+        if (!Next.IsMark(")"))
+            return Unexpected("')'");
+        _at++;
+        return sum;
+    }
+
+    private int LineEnd()
+    {
+        int end = _at;
+        while (tokens[end].Kind is not (TokenKind.LineEnd or TokenKind.End))
+            end++;
+        return end;
     }
 
     private Expression? Call(Token name, TextPlace place)
@@ -223,6 +296,10 @@ internal sealed class ExpressionParser(
             return Fail(place, $"'{name.Text}' is a function and needs its arguments", hint: $"write {name.Text}(…)");
         if (IsDraw(name) && draws is not null)
             return Fail(place, $"'{name.Text}' is a random number and needs its parentheses", hint: $"write {name.Text}({(BuiltIn.Draws[name.Text].Arguments == 0 ? "" : "…")})");
+        if (scope.Whole(name.Text) is { } whole)
+            return whole >= 0 ? new Number(whole) { Place = place } : new Unary(UnaryOperator.Negate, new Number(-whole) { Place = place }) { Place = place };
+        if (scope[name.Text] is { Meaning: Meaning.Array })
+            return Fail(place, $"'{name.Text}' is an array and needs an index", hint: $"write {name.Text}[{scope.Array(name.Text)!.FirstOrDefault()}], or sum({name.Text}[i] for i in …)");
         if (scope[name.Text] is null && !BuiltIn.Constants.Contains(name.Text) && !scope.IsNoise(name.Text))
         {
             if (Unit.Parse(name.Text) is { } unit)
@@ -283,10 +360,10 @@ internal sealed class ExpressionParser(
 internal static class Mistake
 {
     public static (string Message, string? Hint) Of(Token token) => token.Kind is not TokenKind.Unknown
-        ? ("the equation does not go on as it should", null)
+        ? ("the equation does not go on as it should", token.IsMark("[") || token.IsMark("]") ? "write round parentheses; square brackets are for elements of arrays" : null)
         : ("an equation cannot contain this character", token.Text[0] switch
         {
-            '[' or ']' or '{' or '}' => "write round parentheses",
+            '{' or '}' => "write round parentheses",
             '&' => "write 'and'",
             '|' => "write 'or', or abs(x) for an absolute value",
             '!' => "write 'not'",

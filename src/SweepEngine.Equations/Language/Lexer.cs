@@ -37,7 +37,7 @@ internal readonly record struct Token(TokenKind Kind, string Text, int Offset, d
 /// </summary>
 internal sealed class Lexer
 {
-    private static readonly string[] Marks = ["**", "+=", "-=", "<=", ">=", "==", "!=", "+", "-", "*", "/", "^", "(", ")", ",", "=", "<", ">"];
+    private static readonly string[] Marks = ["**", "..", "+=", "-=", "<=", ">=", "==", "!=", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", "=", "<", ">"];
 
     private readonly string _text;
     private readonly List<Token> _tokens = [];
@@ -116,7 +116,8 @@ internal sealed class Lexer
     private void AddNumber()
     {
         int end = _at + Count(_at, char.IsAsciiDigit);
-        if (end < _text.Length && _text[end] == '.')
+        // 1..N is a range.
+        if (end < _text.Length && _text[end] == '.' && !(end + 1 < _text.Length && _text[end + 1] == '.'))
             end += 1 + Count(end + 1, char.IsAsciiDigit);
         if (end < _text.Length && _text[end] is 'e' or 'E')
         {

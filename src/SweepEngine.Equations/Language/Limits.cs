@@ -9,6 +9,12 @@ public static class ModelLimits
     /// <summary>Lines of <c>equations</c> that define something.</summary>
     public const int Equations = 1_000;
 
+    /// <summary>Numbers in a range such as <c>1..N</c>.</summary>
+    public const int Range = 1_000;
+
+    /// <summary>Lines of equations, assignments and states, those with a range written out.</summary>
+    public const int Elements = 10_000;
+
     /// <summary>Events beside the spike.</summary>
     public const int Events = 100;
 
@@ -19,5 +25,5 @@ public static class ModelLimits
     public const int Depth = 500;
 
     /// <summary>Numbers, names, operators and functions in all equations of a model together, intermediates and functions written out.</summary>
-    public const int Nodes = 10_000;
+    public const int Nodes = 100_000;
 }

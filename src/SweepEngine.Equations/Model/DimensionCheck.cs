@@ -40,6 +40,8 @@ internal sealed class DimensionCheck(Findings findings)
 
     private readonly Dictionary<string, ModelFunction> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ValueKind> _calls = new(StringComparer.Ordinal);
+    // A line with a range is many expressions at one place.
+    private readonly HashSet<(TextPlace Place, string? Found, string? CalledFrom)> _reported = [];
     private Dictionary<string, ValueKind> _arguments = NoArguments;
     private string? _calledFrom;
 
@@ -59,7 +61,7 @@ internal sealed class DimensionCheck(Findings findings)
     public void Expect(Expression expression, Dimension dimension, string what)
     {
         ValueKind kind = Check(expression);
-        if (!kind.Fits(dimension))
+        if (!kind.Fits(dimension) && _reported.Add((expression.Start, kind.ToString(), null)))
             findings.Add(expression.Start, $"{what} has the wrong dimension", kind.ToString(), dimension.Describe(), UnitHint(expression, dimension));
     }
 
@@ -220,7 +222,8 @@ internal sealed class DimensionCheck(Findings findings)
 
     private ValueKind Report(TextPlace place, string message, string? found = null, string? allowed = null, string? hint = null)
     {
-        findings.Add(place, message, found, allowed, _calledFrom ?? hint);
+        if (_reported.Add((place, found, _calledFrom)))
+            findings.Add(place, message, found, allowed, _calledFrom ?? hint);
         return ValueKind.Unknown;
     }
 }

@@ -42,13 +42,27 @@ internal sealed class EventReader(ModelDraft draft, Findings findings)
         }
     }
 
+    /// <summary>The state with this name, an element such as <c>V[1]</c>, or all elements of an array; a finding when there is none.</summary>
+    public IReadOnlyList<string> States(YamlText text, string how)
+    {
+        string name = text.Value;
+        if (draft.Scope.Array(name) is { } indices && draft.Scope[Scope.Element(name, indices.First())] is { Meaning: Meaning.State })
+            return [.. indices.Select(index => Scope.Element(name, index))];
+        if (name.Contains('[', StringComparison.Ordinal))
+        {
+            if (EquationLines.Single(text, draft.Scope, findings) is not { } element)
+                return [];
+            name = element.ToString();
+        }
+        return IsState(name, text.Place, how) ? [name] : [];
+    }
+
     /// <summary>True for a state; a finding otherwise.</summary>
-    public bool IsState(string name, TextPlace place, string how)
+    private bool IsState(string name, TextPlace place, string how)
     {
         if (draft.Scope[name] is { Meaning: Meaning.State })
             return true;
-        string[] states = [.. draft.Scope.States];
-        findings.Add(place, $"what {how} must be a state", Finding.Quote(name), string.Join(", ", states), DidYouMean.Hint(name, states));
+        findings.Add(place, $"what {how} must be a state", Finding.Quote(name), string.Join(", ", draft.Scope.ShownStates), DidYouMean.Hint(name, draft.Scope.States));
         return false;
     }
 
@@ -115,14 +129,19 @@ internal sealed class EventReader(ModelDraft draft, Findings findings)
 
     private void ReadReset(YamlText text, EventDraft happening)
     {
-        EquationLines lines = EquationLines.OfReset(text, findings);
+        EquationLines lines = EquationLines.OfReset(text, draft.Scope, findings);
         HashSet<string> assigned = new(StringComparer.Ordinal);
         foreach (EquationLine line in lines.Lines)
         {
-            if (!IsState(line.Name, line.Place, "is reset"))
+            if (line.Origin.IsWrong)
                 continue;
-            if (!assigned.Add(line.Name))
+            if (!IsState(line.Name, line.Place, "is reset"))
+                line.Origin.IsWrong = true;
+            else if (!assigned.Add(line.Name))
+            {
                 findings.Add(line.Place, $"{line.Name} is reset twice", hint: "keep one of the lines");
+                line.Origin.IsWrong = true;
+            }
             else if (lines.RightSide(line, draft.Scope, happening.Draws) is { } value)
                 happening.Reset.Add(new ResetAssignment(line.Name, line.Kind is LineKind.Value ? value
                     : new Binary(line.Kind is LineKind.Increment ? BinaryOperator.Add : BinaryOperator.Subtract,
@@ -135,13 +154,15 @@ internal sealed class EventReader(ModelDraft draft, Findings findings)
     {
         foreach (YamlNode item in list?.Items ?? [])
         {
-            if (!item.Is(YamlKinds.Text, "an entry of hold", findings) || !IsState(((YamlText)item).Value, item.Place, "is held"))
+            if (!item.Is(YamlKinds.Text, "an entry of hold", findings))
                 continue;
-            string state = ((YamlText)item).Value;
-            if (happening.Hold.Contains(state))
-                findings.Add(item.Place, $"{state} is held twice", hint: "keep one of them");
-            else
-                happening.Hold.Add(state);
+            foreach (string state in States((YamlText)item, "is held"))
+            {
+                if (happening.Hold.Contains(state))
+                    findings.Add(item.Place, $"{state} is held twice", hint: "keep one of them");
+                else
+                    happening.Hold.Add(state);
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SweepEngine.Equations;
 
 /// <summary>
@@ -16,6 +18,7 @@ public sealed class ModelReader
         new("equations", YamlKinds.Text, true, "one equation per line: dX/dt = …, name = … or name(x) = …"),
         new("spike", YamlKinds.Map, false, "what makes a spike and what follows it"),
         new("events", YamlKinds.Map, false, "what else happens to the state, each under a name of its own"),
+        new("sizes", YamlKinds.Map, false, "whole numbers for the lengths of arrays, such as N: 20"),
         new("states", YamlKinds.Map, true, "the state variables, each with unit and start"),
         new("parameters", YamlKinds.Map, false, "the parameters, each with a default"),
     ];
@@ -72,7 +75,7 @@ public sealed class ModelReader
     private readonly YamlMap _model;
     private readonly Findings _findings;
     private readonly ModelDraft _draft;
-    private readonly Dictionary<string, (Unit Unit, YamlText Start, string Summary)> _declaredStates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeclaredState> _declaredStates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Expression> _derivatives = new(StringComparer.Ordinal);
 
     private ModelReader(YamlMap model, Findings findings)
@@ -124,6 +127,8 @@ public sealed class ModelReader
         _model.Check(Keys, "the model", _findings);
         if (_model.Text("model") is { } title && !title.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             _findings.Add(title.Place, "the name of the model is not valid", Finding.Quote(title.Value), "letters, digits, _ and -");
+        if (_model.Map("sizes") is { } sizes)
+            ReadSizes(sizes);
         if (_model.Map("states") is { } states)
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
@@ -131,9 +136,9 @@ public sealed class ModelReader
         EventReader events = new(_draft, _findings);
         events.Declare(_model.Map("spike"), _model.Map("events"));
         ReadEquations();
-        foreach ((string name, var declared) in _declaredStates)
+        foreach ((string name, DeclaredState declared) in _declaredStates)
         {
-            if (EquationLines.Single(declared.Start, _draft.Scope, _findings, _draft.StartDraws) is { } start && _derivatives.TryGetValue(name, out Expression? derivative))
+            if (ReadStart(declared) is { } start && _derivatives.TryGetValue(name, out Expression? derivative))
                 _draft.States.Add(new StateVariable(name, declared.Unit, derivative, start, declared.Summary));
         }
         if (_model.Map("spike") is { } spike)
@@ -141,10 +146,47 @@ public sealed class ModelReader
         if (_model.Map("events") is { } happenings)
             events.ReadEvents(happenings);
         string? voltage = _model.Text("voltage") is not { } text ? Array.Find(UsualVoltages, _declaredStates.ContainsKey)
-            : events.IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
+            : ReadVoltage(text, events);
         _draft.Check((_model.Entry("equations")?.Key ?? (YamlNode)_model).Place);
-        return _findings.Count > before ? null
-            : _draft.Definition(_model.Text("model")!.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
+        // A name that YAML itself refused, such as an alias, has been reported before.
+        return _findings.Count > before || _model.Text("model") is not { } name ? null
+            : _draft.Definition(name.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
+    }
+
+    private string? ReadVoltage(YamlText text, EventReader events)
+    {
+        IReadOnlyList<string> states = events.States(text, "is the voltage");
+        if (states.Count > 1)
+            _findings.Add(text.Place, "the voltage must be one state", Finding.Quote(text.Value), hint: $"write {text.Value}[{_draft.Scope.Array(text.Value)!.First()}]");
+        return states.Count > 0 ? states[0] : null;
+    }
+
+    private void ReadSizes(YamlMap sizes)
+    {
+        foreach (YamlEntry entry in sizes.Entries)
+        {
+            if (!entry.Value.Is(YamlKinds.Text, $"the size {entry.Name}", _findings))
+                continue;
+            string written = ((YamlText)entry.Value).Value;
+            if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out int size) || size is < 1 or > ModelLimits.Range)
+                _findings.Add(entry.Value.Place, $"the size {entry.Name} is not valid", Finding.Quote(written), $"a whole number from 1 to {ModelLimits.Range}");
+            else if (_draft.Scope.Declare(entry.Name, new Declared(Meaning.Size, entry.Key.Place), _findings))
+                _draft.Scope.SetSize(entry.Name, size);
+        }
+    }
+
+    private Expression? ReadStart(DeclaredState declared)
+    {
+        if (declared.Origin.IsWrong)
+            return null;
+        int before = _findings.Count;
+        if (declared.Counter is var (name, value))
+            _draft.Scope.Count(name, value);
+        Expression? start = EquationLines.Single(declared.Start, _draft.Scope, _findings, _draft.StartDraws);
+        if (declared.Counter is not null)
+            _draft.Scope.EndCount(declared.Counter.Value.Name);
+        declared.Origin.IsWrong = _findings.Count > before;
+        return start;
     }
 
     private void ReadStates(YamlMap states)
@@ -153,7 +195,7 @@ public sealed class ModelReader
             _findings.Add(states.Place, "the model has no state variable", hint: "add one, such as V_m: {start: E_L, unit: mV}");
         foreach (YamlEntry entry in states.Entries)
         {
-            bool isNew = _draft.Scope.Declare(entry.Name, new Declared(Meaning.State, entry.Key.Place), _findings);
+            List<(string Name, (string, int)? Counter)> names = DeclareState(entry.Key);
             if (!entry.Value.Is(YamlKinds.Map, $"the state {entry.Name}", _findings))
                 continue;
             YamlMap state = (YamlMap)entry.Value;
@@ -162,12 +204,48 @@ public sealed class ModelReader
                 continue;
             if (!Unit.TryParse(written.Value, out Unit? unit, out string? hint))
                 _findings.Add(written.Place, $"the unit of {entry.Name} is not known", Finding.Quote(written.Value), hint: hint);
-            else if (isNew)
+            else
             {
-                _declaredStates.Add(entry.Name, (unit, start, Summary(state)));
-                _draft.Dimensions.Add(entry.Name, unit.Dimension);
+                LineOrigin origin = new(0);
+                foreach ((string name, (string, int)? counter) in names)
+                {
+                    _declaredStates.Add(name, new DeclaredState(unit, start, Summary(state), counter, origin));
+                    _draft.Dimensions.Add(name, unit.Dimension);
+                }
             }
         }
+    }
+
+    // X, X[1..N] or X[i in 1..N]; the names that are new.
+    private List<(string Name, (string, int)? Counter)> DeclareState(YamlText key)
+    {
+        Declared declared = new(Meaning.State, key.Place);
+        IReadOnlyList<Token> tokens = Lexer.Cut(key.Value.Length > ModelLimits.Characters ? "" : key.Value);
+        if (tokens.Count < 3 || tokens[0].Kind is not TokenKind.Name || !tokens[1].IsMark("["))
+            return _draft.Scope.Declare(key.Value, declared, _findings) ? [(key.Value, null)] : [];
+        WholeNumbers range = new(key, tokens, 2, _draft.Scope, _findings);
+        Counting? counting = tokens[2].Kind is TokenKind.Name && tokens[3].IsName("in") ? range.NamedRange()
+            : range.Range() is var (from, to) ? new Counting("", from, to) : null;
+        if (counting is not { } counted)
+            return [];
+        if (!tokens[range.At].IsMark("]") || tokens[range.At + 1].Kind is not TokenKind.End || counted.To < counted.From || counted.From < 0)
+        {
+            _findings.Add(key.Place, "the array has no valid range", Finding.Quote(key.Value), $"a range from 0 on, such as {tokens[0].Text}[1..N] or {tokens[0].Text}[i in 1..N]");
+            return [];
+        }
+        List<(string, (string, int)?)> names = [];
+        for (int i = counted.From; i <= counted.To; i++)
+        {
+            if (!_draft.Scope.MayAddElement())
+            {
+                _findings.Add(key.Place, "the model has too many states", allowed: $"{ModelLimits.Elements}");
+                return [];
+            }
+            if (!_draft.Scope.DeclareElement(tokens[0].Text, i, declared, _findings))
+                return [];
+            names.Add((Scope.Element(tokens[0].Text, i), counted.Name.Length > 0 ? (counted.Name, i) : null));
+        }
+        return names;
     }
 
     /// <summary>Reads a map of parameters and declares them.</summary>
@@ -215,13 +293,15 @@ public sealed class ModelReader
     {
         if (_model.Text("equations") is not { } text)
             return;
-        EquationLines equations = EquationLines.OfModel(text, _findings);
+        EquationLines equations = EquationLines.OfModel(text, _draft.Scope, _findings);
         if (equations.Refused)
             return;
         HashSet<string> derived = new(StringComparer.Ordinal);
         List<EquationLine> valid = [];
-        foreach (EquationLine line in equations.Lines)
+        foreach (EquationLine line in equations.Lines.Where(line => !line.Origin.IsWrong))
         {
+            int before = _findings.Count;
+            Declared declared = new(line.Kind is LineKind.Function ? Meaning.Function : Meaning.Intermediate, line.Place, line.Arguments.Count);
             if (line.Kind is LineKind.Derivative)
             {
                 if (_draft.Scope[line.Name] is not { Meaning: Meaning.State })
@@ -232,12 +312,15 @@ public sealed class ModelReader
                 else
                     valid.Add(line);
             }
-            else if (_draft.Scope.Declare(line.Name, new Declared(line.Kind is LineKind.Function ? Meaning.Function : Meaning.Intermediate, line.Place,
-                line.Arguments.Count), _findings))
+            else if (line.Element is var (array, index) ? _draft.Scope.DeclareElement(array, index, declared, _findings) : _draft.Scope.Declare(line.Name, declared, _findings))
                 valid.Add(line);
+            line.Origin.IsWrong = _findings.Count > before;
         }
-        foreach (string state in _declaredStates.Keys.Where(state => !derived.Contains(state)))
-            _findings.Add(_draft.Scope[state]!.Value.Place, $"the state {state} has no equation", hint: $"add d{state}/dt = … to the equations");
+        foreach (var lacking in _declaredStates.Where(state => !derived.Contains(state.Key)).GroupBy(state => state.Value.Origin))
+        {
+            string state = lacking.First().Key, others = lacking.Count() > 1 ? $" and {lacking.Count() - 1} more of its array have" : " has";
+            _findings.Add(_draft.Scope[state]!.Value.Place, $"the state {state}{others} no equation", hint: $"add d{state}/dt = … to the equations");
+        }
         foreach (EquationLine line in valid)
             ReadRightSide(equations, line);
     }
@@ -260,6 +343,9 @@ public sealed class ModelReader
         else
             _draft.Intermediates.Add(new Intermediate(line.Name, value));
     }
+
+    // Elements of one array have one origin.
+    private sealed record DeclaredState(Unit Unit, YamlText Start, string Summary, (string Name, int Value)? Counter, LineOrigin Origin);
 
     private static string Summary(YamlMap map) => map.Text("summary")?.Value ?? "";
 }

@@ -17,6 +17,8 @@ internal sealed class NoiseCheck(Inliner inliner, IReadOnlySet<string> noises, F
     }
 
     private readonly Dictionary<Expression, Degree> _known = new(ReferenceEqualityComparer.Instance);
+    // A line with a range is many derivatives at one place.
+    private readonly HashSet<TextPlace> _places = [];
     private bool _reported;
 
     /// <summary>The noises that the derivatives use, in order of name.</summary>
@@ -38,7 +40,7 @@ internal sealed class NoiseCheck(Inliner inliner, IReadOnlySet<string> noises, F
     /// <param name="what">What it is to the user.</param>
     public void None(Expression expression, string what)
     {
-        if (Occurrence.First(expression, inliner, noises.Contains) is { } noise)
+        if (Occurrence.First(expression, inliner, noises.Contains) is { } noise && _places.Add(noise.Start))
             findings.Add(noise.Start, $"there can be no white noise in {what}", Finding.Quote(noise.ToString()), "in dX/dt = … and in what that uses");
     }
 
@@ -86,7 +88,7 @@ internal sealed class NoiseCheck(Inliner inliner, IReadOnlySet<string> noises, F
 
     private Degree Report(Expression expression)
     {
-        if (!_reported)
+        if (!_reported && _places.Add(expression.Place))
             findings.Add(expression.Place, "white noise must enter linearly", Finding.Quote(expression.ToString()),
                 "sums of it, products with what has no noise, and branches of 'if'", "for noise of another kind, let white noise drive a state and use that");
         _reported = true;

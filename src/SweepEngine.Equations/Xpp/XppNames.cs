@@ -13,7 +13,7 @@ internal sealed class XppNames(ModelDraft draft, Findings findings)
     public IReadOnlyList<string> States => _states;
 
     /// <summary>How many operands all formulas together may still have, sums written out.</summary>
-    public int OperandsLeft { get; set; } = 10 * ModelLimits.Nodes;
+    public int OperandsLeft { get; set; } = ModelLimits.Nodes;
 
     /// <summary>Names that stand for values, for suggestions.</summary>
     public IEnumerable<string> Values => draft.Scope.Values;

@@ -95,7 +95,7 @@ internal sealed class XppParser(
         TextPlace place = line.At(token.Offset);
         if (--names.OperandsLeft < 0)
             return names.OperandsLeft < -1 ? null
-                : Fail(place, "the formulas of the file are too large when sums are written out", allowed: $"{10 * ModelLimits.Nodes} numbers and names");
+                : Fail(place, "the formulas of the file are too large when sums are written out", allowed: $"{ModelLimits.Nodes} numbers and names");
         bool isNot = token.Kind is TokenKind.Name && token.Text.Equals("not", StringComparison.OrdinalIgnoreCase);
         if (token.IsMark("-") || isNot)
         {

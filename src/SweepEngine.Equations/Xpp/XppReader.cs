@@ -273,7 +273,7 @@ public sealed class XppReader
         }
         if (_more?.Text("voltage") is not { } voltage)
             return ModelReader.UsualVoltages.Select(name => _names[name]).FirstOrDefault(name => name?.Declared.Meaning is Meaning.State)?.Spelled;
-        return events.IsState(voltage.Value, voltage.Place, "is the voltage") ? voltage.Value : null;
+        return events.States(voltage, "is the voltage") is [var state] ? state : null;
     }
 
     private string Name()

@@ -154,6 +154,49 @@ public sealed class LaneProgramTests
     }
 
     [Fact]
+    public void A_large_model_is_cut_into_methods_and_keeps_its_bits()
+    {
+        const int N = 60, Lanes = 11;
+        ModelDefinition model = Samples.Read($$"""
+            model: chain
+            sizes: {N: {{N}}}
+            equations: |
+              dx[1]/dt = (a*f(x[1]) - x[N])/s
+              dx[i]/dt = (a*f(x[i]) - x[i-1] + exp(x[1]))/s for i in 2..N
+              dy[i]/dt = (f(x[i]*t/s) - y[i]*tanh(x[N+1-i]))/s for i in 1..N
+              f(z) = exp(-z^2) + 1/(1 + exp(z/3))
+            states:
+              x[i in 1..N]: {start: i, unit: 1}
+              y[1..N]: {start: 0, unit: 1}
+            parameters: {a: {default: 2} }
+            """);
+        double[] y = [.. Enumerable.Range(0, 2 * N * Lanes).Select(i => Math.Sin(i) * 3)], t = [.. Enumerable.Range(0, Lanes).Select(i => i / 3.0)];
+        double[] p = [.. Enumerable.Range(0, Lanes).Select(i => 1 + i / 7.0)];
+        double[] expected = new double[2 * N * Lanes];
+        foreach (int width in LaneWidths.All)
+        {
+            ModelCode code = ModelCode.Compile(model, new Dictionary<string, double>(), ["a"], width);
+            Assert.True(code.Derivatives.Graphs.Count > 3);
+            Assert.Equal(2 * N, code.Derivatives.OutputCount);
+            for (int j = 0; j < Lanes; j++)
+            {
+                Interpreter interpreter = code.Interpret(t[j], [.. Enumerable.Range(0, 2 * N).Select(i => y[i * Lanes + j])], [p[j]]);
+                for (int i = 0; i < 2 * N; i++)
+                    expected[i * Lanes + j] = interpreter.Evaluate(model.Inline(model.States[i].Derivative));
+            }
+            double[] result = new double[2 * N * Lanes];
+            code.Derivatives.Evaluate(t, y, p, result, Lanes, 0, Lanes);
+            Assert.Equal(expected, result);
+            // The result may be the memory of an input, of which a part of the lanes is computed.
+            double[] inPlace = [.. y];
+            code.Derivatives.Evaluate(t, inPlace, p, inPlace, Lanes, 2, 7);
+            for (int i = 0; i < inPlace.Length; i++)
+                Assert.Equal(i % Lanes is >= 2 and < 9 ? expected[i] : y[i], inPlace[i]);
+        }
+        Assert.Contains("derivatives, from dx_1/dt on: ", LaneListing.Of(ModelCode.Compile(model, new Dictionary<string, double>(), [])), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_deepest_expressions_do_not_overflow_the_stack()
     {
         ModelDefinition model = Samples.Read($$"""

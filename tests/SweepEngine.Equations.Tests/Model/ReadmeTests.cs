@@ -16,12 +16,40 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public void The_arrays_in_the_README_are_valid()
+    {
+        string yaml = Text[Text.IndexOf("model: cable\n", StringComparison.Ordinal)..];
+        ModelDefinition model = Samples.Read(yaml[..yaml.IndexOf("```", StringComparison.Ordinal)]);
+        Assert.Equal(20, model.States.Count);
+        Assert.Equal(20, model.Spike!.Reset.Count);
+    }
+
+    [Fact]
+    public void The_events_in_the_README_are_valid()
+    {
+        string yaml = Text[Text.IndexOf("events:\n", StringComparison.Ordinal)..];
+        ModelDefinition model = Samples.Read($$"""
+            model: events
+            equations: |
+              ds/dt = -s/tau
+              dCa/dt = -Ca/tau
+              dg_K/dt = -g_K/tau
+              dg_e/dt = -g_e/tau + xi/sqrt(tau)
+            states: {s: {start: 0, unit: 1}, Ca: {start: 0, unit: 1}, g_K: {start: 0, unit: 1}, g_e: {start: 0, unit: 1} }
+            parameters: {tau: {default: 1 ms}, t_on: {default: 1 ms}, period: {default: 1 ms}, t_off: {default: 9 ms}, w: {default: 1}, w_e: {default: 1},
+              Ca_th: {default: 1}, dg: {default: 1}, nu: {default: 10 Hz}, omega: {default: 1 Hz} }
+            {{yaml[..yaml.IndexOf("```", StringComparison.Ordinal)]}}
+            """);
+        Assert.Equal(4, model.Events.Count);
+    }
+
+    [Fact]
     public void The_README_names_every_function_key_and_limit()
     {
         Assert.All(BuiltIn.Functions.Keys.Concat(BuiltIn.Draws.Keys), name => Assert.Contains(name, Text, StringComparison.Ordinal));
         Assert.All(ModelReader.Keys.Concat(ModelReader.StateKeys).Concat(ModelReader.ParameterKeys).Concat(ModelReader.SpikeKeys).Concat(ModelReader.RefractoryKeys).Concat(ModelReader.EventKeys),
             key => Assert.Contains(key.Name, Text, StringComparison.Ordinal));
-        Assert.All([ModelLimits.Characters, ModelLimits.Equations, ModelLimits.Nesting, ModelLimits.Depth, ModelLimits.Nodes, ModelLimits.Events],
+        Assert.All([ModelLimits.Characters, ModelLimits.Equations, ModelLimits.Nesting, ModelLimits.Depth, ModelLimits.Nodes, ModelLimits.Events, ModelLimits.Range, ModelLimits.Elements],
             limit => Assert.Contains(limit.ToString("N0", null), Text, StringComparison.Ordinal));
     }
 
