@@ -60,6 +60,7 @@ internal sealed class Inliner
                 Unary unary => Rebuilt(unary, Of(unary.Operand)),
                 Binary binary => Rebuilt(binary, Of(binary.Left), Of(binary.Right)),
                 Call call => Rebuilt(call, [.. call.Arguments.Select(Of)]),
+                Lookup lookup => Rebuilt(lookup, Of(lookup.Argument)),
                 _ => expression,
             };
             Overflowed |= result.Size > largest;
@@ -72,6 +73,9 @@ internal sealed class Inliner
         private static Binary Rebuilt(Binary binary, Expression left, Expression right) =>
             ReferenceEquals(left, binary.Left) && ReferenceEquals(right, binary.Right) ? binary
                 : new Binary(binary.Operator, left, right) { Place = binary.Place };
+
+        private static Lookup Rebuilt(Lookup lookup, Expression argument) =>
+            ReferenceEquals(argument, lookup.Argument) ? lookup : new Lookup(lookup.Table, lookup.IsSlope, argument) { Place = lookup.Place };
 
         private Expression Rebuilt(Call call, Expression[] arguments)
         {

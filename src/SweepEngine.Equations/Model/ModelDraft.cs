@@ -55,7 +55,7 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
     private bool CanBeWrittenOut(TextPlace equations)
     {
         Dictionary<string, Intermediate> intermediates = Intermediates.ToDictionary(each => each.Name, StringComparer.Ordinal);
-        Dictionary<string, ModelFunction> functions = Functions.ToDictionary(each => each.Name, StringComparer.Ordinal);
+        Dictionary<string, ModelFunction> functions = Functions.Where(each => each.Table is null).ToDictionary(each => each.Name, StringComparer.Ordinal);
         Functions.ForEach(Dimensions.Add);
         // First, so that names of this model mean nothing inside of them.
         foreach (ModelFunction imported in scope.Imported)
@@ -63,6 +63,8 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
             Dimensions.Add(imported);
             _inliner.TryAdd(imported.Name, imported.Arguments, imported.Body);
         }
+        foreach (ModelFunction table in Functions.Where(each => each.Table is not null))
+            _inliner.TryAdd(table.Name, table.Arguments, table.Body);
         DependencyOrder definitions = new(
             intermediates.Values.Select(each => (each.Name, each.Value)).Concat(functions.Values.Select(each => (each.Name, each.Body))));
         if (!ReportCycle(definitions, "is defined by itself"))

@@ -97,6 +97,7 @@ public static class SweepSchema
         ["spike"] = Map(ModelReader.SpikeKeys, new() { ["refractory"] = Map(ModelReader.RefractoryKeys, []) }),
         ["states"] = Named(Map(ModelReader.StateKeys, [])),
         ["parameters"] = Named(Map(ModelReader.ParameterKeys, [])),
+        ["tables"] = Named(Map(ModelReader.TableKeys, [])),
     });
 
     private static JsonObject OdeModel() => Map(XppReader.Keys, new()
