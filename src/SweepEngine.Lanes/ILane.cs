@@ -128,6 +128,9 @@ public interface ILane<T> where T : struct, ILane<T>
     /// <summary>The elements as 64-bit integers, shifted right by 0 to 63 bits, with zeros from the left.</summary>
     static abstract T ShiftBitsRight(T a, int count);
 
+    /// <summary>Product of the lower 32 bits of the elements as integers without sign; all 64 bits of it. The upper 32 bits do not matter.</summary>
+    static abstract T MultiplyLowBits(T a, T b);
+
     /// <summary>
     /// a·2^n, rounded once, also where the result is subnormal. For integer n within [−2000, 2000] and a = NaN or 1/4 ≤ |a| ≤ 4.
     /// </summary>

@@ -155,6 +155,10 @@ public readonly record struct Lane1(double Value) : ILane<Lane1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane1 MultiplyLowBits(Lane1 a, Lane1 b) => BroadcastBits((long)((ulong)(uint)Integer(a) * (uint)Integer(b)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane1 ScaleByPowerOf2(Lane1 a, Lane1 n) => LaneMath.ScaleInTwoSteps(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -163,6 +163,12 @@ public readonly record struct Lane4(Vector256<double> Value) : ILane<Lane4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane4 MultiplyLowBits(Lane4 a, Lane4 b) => new((Avx2.IsSupported
+        ? Avx2.Multiply(a.Value.AsUInt32(), b.Value.AsUInt32())
+        : (a.Value.AsUInt64() & Vector256.Create(0xFFFFFFFFUL)) * (b.Value.AsUInt64() & Vector256.Create(0xFFFFFFFFUL))).AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane4 ScaleByPowerOf2(Lane4 a, Lane4 n) =>
         Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a.Value, n.Value)) : LaneMath.ScaleInTwoSteps(a, n);
 }

@@ -166,6 +166,12 @@ public readonly record struct Lane8(Vector512<double> Value) : ILane<Lane8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane8 MultiplyLowBits(Lane8 a, Lane8 b) => new((Avx512F.IsSupported
+        ? Avx512F.Multiply(a.Value.AsUInt32(), b.Value.AsUInt32())
+        : (a.Value.AsUInt64() & Vector512.Create(0xFFFFFFFFUL)) * (b.Value.AsUInt64() & Vector512.Create(0xFFFFFFFFUL))).AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane8 ScaleByPowerOf2(Lane8 a, Lane8 n) =>
         Avx512F.IsSupported ? new(Avx512F.Scale(a.Value, n.Value)) : LaneMath.ScaleInTwoSteps(a, n);
 }

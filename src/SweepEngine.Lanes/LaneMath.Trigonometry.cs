@@ -55,6 +55,23 @@ public static partial class LaneMath
         result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, quotient + quotientLow);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SinCosOfTurns<T>(in T xSource, out T sineResult, out T cosineResult) where T : struct, ILane<T>
+    {
+        T quarters = T.Broadcast(4) * xSource;
+        T quadrant = quarters + T.Broadcast(ToInteger);
+        T part = quarters - (quadrant - T.Broadcast(ToInteger)); // exact
+        T r = part * T.Broadcast(HalfPi1);
+        T rLow = T.Fma(part, T.Broadcast(HalfPi2), T.Fma(part, T.Broadcast(HalfPi1), -r));
+        T sine = SineNearZero(r, rLow, out T sineLow);
+        T cosine = CosineNearZero(r, rLow, out T cosineLow);
+        sine += sineLow;
+        cosine += cosineLow;
+        T odd = IsOdd(quadrant);
+        sineResult = NegateInUpperHalf(T.Select(odd, cosine, sine), quadrant);
+        cosineResult = NegateInUpperHalf(T.Select(odd, sine, cosine), T.AddBits(quadrant, T.BroadcastBits(1)));
+    }
+
     /// <summary>x = n·π/2 + r + rLow with |r| up to π/4; n modulo 4 is in the lowest two bits of the result.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Quadrant<T>(T x, out T r, out T rLow) where T : struct, ILane<T>

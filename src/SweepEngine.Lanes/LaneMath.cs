@@ -94,6 +94,14 @@ public static partial class LaneMath
         return result;
     }
 
+    /// <summary>Sine and cosine of 2πx, an angle in turns, |x| up to 2^48. Errors below 0.8 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T SinCosOfTurns<T>(T x, out T cosine) where T : struct, ILane<T>
+    {
+        SinCosOfTurns(in x, out T sine, out cosine);
+        return sine;
+    }
+
     /// <summary>Hyperbolic sine. Error below 0.6 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sinh<T>(T x) where T : struct, ILane<T>

@@ -21,6 +21,14 @@ public static class Philox
     /// <summary>A random word as a number evenly distributed over the middles of 2^52 equal parts of the interval from 0 to 1.</summary>
     public static double Uniform(ulong word) => ((word >> 12) + 0.5) * (1.0 / (1L << 52));
 
+    /// <summary>Two independent normal deviates of mean 0 and variance 1, with the bits of <see cref="PhiloxLanes.NormalPair"/>.</summary>
+    /// <param name="words">Two random words.</param>
+    public static (double Cosine, double Sine) NormalPair((ulong First, ulong Second) words)
+    {
+        Lane1 cosine = PhiloxLanes.NormalPair(Lane1.BroadcastBits((long)words.First), Lane1.BroadcastBits((long)words.Second), out Lane1 sine);
+        return (cosine.Value, sine.Value);
+    }
+
     /// <summary>Ten rounds of the generator.</summary>
     /// <param name="counter">The counter, lowest word first.</param>
     /// <param name="key">The key, lowest word first.</param>

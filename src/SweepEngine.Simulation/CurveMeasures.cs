@@ -36,6 +36,14 @@ public static class CurveMeasures
             "onset_drive − rheobase: range of the drive that elicits spikes but no steady firing; 0 where the brackets overlap.", Own),
     ];
 
+    /// <summary>The measures <see cref="Grid"/> where the stimulus is a step; a course has no steady rate, so that none is left.</summary>
+    /// <param name="stimulus">The stimulus.</param>
+    public static IReadOnlyList<Measure> GridUnder(Stimulus stimulus) => stimulus is StepStimulus ? Grid : [];
+
+    /// <summary>The measures <see cref="Rheobase"/> where the stimulus is a step, those of them without a steady rate where it is not.</summary>
+    /// <param name="stimulus">The stimulus.</param>
+    public static IReadOnlyList<Measure> RheobaseUnder(Stimulus stimulus) => stimulus is StepStimulus ? Rheobase : [.. Rheobase.Take(3)];
+
     /// <summary>Column <c>rheobase_status</c>.</summary>
     public static Measure RheobaseStatus { get; } = new("rheobase_status", MeasureKind.Text, StatusWords, Own);
 

@@ -5,11 +5,12 @@ namespace SweepEngine.Simulation;
 /// <summary>What the points of a run gave, column by column. Numbers are in SI units; NaN means "not defined".</summary>
 public sealed class PointTable
 {
-    internal PointTable(int count)
+    internal PointTable(int count, IReadOnlyList<Measure> measures)
     {
+        Measures = measures;
         Status = new PointStatus[count];
         Method = new string[count];
-        Numbers = [.. PointMeasures.Numbers.Select(_ => new double[count])];
+        Numbers = [.. measures.Select(_ => new double[count])];
     }
 
     /// <summary>How each point ended.</summary>
@@ -18,7 +19,10 @@ public sealed class PointTable
     /// <summary>How each point was computed.</summary>
     public string[] Method { get; }
 
-    /// <summary>The measures of <see cref="PointMeasures.Numbers"/>, in their order, shape [measures][points].</summary>
+    /// <summary>What <see cref="Numbers"/> holds: <see cref="PointMeasures.Numbers"/> or <see cref="PointMeasures.Response"/>.</summary>
+    public IReadOnlyList<Measure> Measures { get; }
+
+    /// <summary>The numbers of <see cref="Measures"/>, in their order, shape [measures][points].</summary>
     public double[][] Numbers { get; }
 
     /// <summary>Steps that integrators tried, of all points together.</summary>
@@ -28,7 +32,7 @@ public sealed class PointTable
     /// <param name="count">How many, at most all.</param>
     public PointTable First(int count)
     {
-        var first = new PointTable(count);
+        var first = new PointTable(count, Measures);
         Status.AsSpan(0, count).CopyTo(first.Status);
         Method.AsSpan(0, count).CopyTo(first.Method);
         for (int m = 0; m < Numbers.Length; m++)
@@ -39,39 +43,41 @@ public sealed class PointTable
         return first;
     }
 
-    /// <summary>Steady rate of each point [Hz].</summary>
-    public double[] Rate => Numbers[0];
+    /// <summary>Steady rate of each point [Hz]; only under a step.</summary>
+    public double[] Rate => Of("rate");
 
     /// <summary>Spikes in the recording of each point.</summary>
-    public double[] SpikeCount => Numbers[1];
+    public double[] SpikeCount => Of("spike_count");
+
+    private double[] Of(string measure) => Numbers[Measures.Select(each => each.Name).ToList().IndexOf(measure)];
 }
 
 /// <summary>What the curves of a run gave, column by column. Numbers are in SI units; NaN means "not defined".</summary>
 public sealed class CurveTable
 {
-    internal CurveTable(int count)
+    internal CurveTable(int count, Stimulus stimulus)
     {
-        Grid = [.. CurveMeasures.Grid.Select(_ => new double[count])];
-        Rheobase = [.. CurveMeasures.Rheobase.Select(_ => new double[count])];
+        Grid = [.. CurveMeasures.GridUnder(stimulus).Select(_ => new double[count])];
+        Rheobase = [.. CurveMeasures.RheobaseUnder(stimulus).Select(_ => new double[count])];
         RheobaseStatus = new OnsetStatus[count];
         OnsetStatus = new OnsetStatus[count];
     }
 
-    /// <summary>The measures of <see cref="CurveMeasures.Grid"/>, shape [measures][curves].</summary>
+    /// <summary>The measures of <see cref="CurveMeasures.GridUnder"/>, shape [measures][curves].</summary>
     public double[][] Grid { get; }
 
-    /// <summary>The measures of <see cref="CurveMeasures.Rheobase"/>, shape [measures][curves].</summary>
+    /// <summary>The measures of <see cref="CurveMeasures.RheobaseUnder"/>, shape [measures][curves].</summary>
     public double[][] Rheobase { get; }
 
     /// <summary>How the search for the rheobase ended.</summary>
     public OnsetStatus[] RheobaseStatus { get; }
 
-    /// <summary>How the search for the onset of steady firing ended.</summary>
+    /// <summary>How the search for the onset of steady firing ended; only under a step.</summary>
     public OnsetStatus[] OnsetStatus { get; }
 }
 
 /// <summary>
-/// f–I curves of a model: the measures of grid points and of whole curves. An instance serves one thread.
+/// f–I curves of a model, or its responses to another stimulus: the measures of grid points and of whole curves. An instance serves one thread.
 /// </summary>
 /// <remarks>Results have the same bits for every width, and for every split of the points into runs of whole curves.</remarks>
 public sealed class FIKernel
@@ -81,16 +87,24 @@ public sealed class FIKernel
     private readonly LinearNeuron? _closedForm;
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
     private readonly int _drive;
+    private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation Simulation)? _traces;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
-    /// <exception cref="ArgumentException">The model has no spike rule, or the drive is not one of its swept parameters.</exception>
+    /// <exception cref="ArgumentException">
+    /// The drive is not one of the swept parameters; or the stimulus is a step, and the model has no spike rule or is random.
+    /// </exception>
     public FIKernel(ModelCode code, FISettings settings)
     {
-        if (code.Threshold is null)
+        if (settings.Stimulus is StepStimulus && code.Threshold is null)
         {
             throw new ArgumentException($"The model {code.Model.Name} has no spike rule, so it has no f–I curve.", nameof(code));
+        }
+
+        if (settings.Stimulus is StepStimulus && code.Model.IsRandom)
+        {
+            throw new ArgumentException($"The model {code.Model.Name} is random, so it has no steady rate.", nameof(code));
         }
 
         _drive = code.Swept.ToList().IndexOf(settings.Drive);
@@ -107,52 +121,87 @@ public sealed class FIKernel
     /// <summary>The measures of points.</summary>
     /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
     /// <param name="crashed">Points that must not be touched; their rows say so. In ascending order.</param>
+    /// <param name="keys">Index of each point in the grid, which decides its random numbers; when empty, its index here.</param>
     /// <param name="cancel">Ends the run; then <see cref="OperationCanceledException"/> is thrown.</param>
-    public PointTable Points(ReadOnlySpan<double> parameters, IReadOnlyCollection<int> crashed, CancellationToken cancel = default)
+    public PointTable Points(
+        ReadOnlySpan<double> parameters, IReadOnlyCollection<int> crashed, ReadOnlySpan<long> keys = default, CancellationToken cancel = default)
     {
         int count = parameters.Length / _code.Swept.Count;
+        if (keys.IsEmpty)
+        {
+            keys = Keys(count);
+        }
+
         var answers = new PointAnswer[count];
         foreach (int point in crashed)
         {
             answers[point] = PointAnswer.Without(PointStatus.Crashed, "none");
         }
 
-        Answer(Question.Measures, parameters, [.. Enumerable.Range(0, count).Except(crashed)], answers, cancel);
-        var table = new PointTable(count);
-        Span<double> numbers = stackalloc double[table.Numbers.Length];
+        Answer(Question.Measures, parameters, keys, [.. Enumerable.Range(0, count).Except(crashed)], answers, cancel);
+        var table = new PointTable(count, PointMeasures.Under(_settings.Stimulus));
         for (int i = 0; i < count; i++)
         {
             table.Status[i] = answers[i].Status;
             table.Method[i] = answers[i].Method;
             table.Steps += answers[i].Steps;
-            PointMeasures.Write(answers[i], _settings.Stimulus, numbers);
-            for (int m = 0; m < numbers.Length; m++)
+            for (int m = 0; m < table.Measures.Count; m++)
             {
-                table.Numbers[m][i] = numbers[m];
+                table.Numbers[m][i] = table.Measures[m].Value!(answers[i]);
             }
         }
 
         return table;
     }
 
+    /// <summary>
+    /// Variables over time, from the start to the end of the recording. Each point is integrated anew, so that its measures have the same bits whether it is
+    /// traced or not; a steady train is not continued without computing it, and no closed form is used.
+    /// </summary>
+    /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
+    /// <param name="crashed">Points that must not be touched. In ascending order.</param>
+    /// <param name="settings">What to record.</param>
+    /// <param name="keys">Index of each point in the grid, as in <see cref="Points"/>.</param>
+    /// <param name="cancel">Ends the run; then <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <returns>Values [SI], shape [variables][points × times]; NaN after a point failed or its recording ended, and where it crashed.</returns>
+    public double[][] Traces(
+        ReadOnlySpan<double> parameters, IReadOnlyCollection<int> crashed, TraceSettings settings, ReadOnlySpan<long> keys = default,
+        CancellationToken cancel = default)
+    {
+        int count = parameters.Length / _code.Swept.Count;
+        if (_traces?.Settings != settings)
+        {
+            var made = new TraceRecorder(_code, settings);
+            _traces = (settings, made, new TileSimulation(_code, _settings, Question.Trace, made));
+        }
+
+        (_, TraceRecorder recorder, TileSimulation simulation) = _traces!.Value;
+        recorder.Clear(count);
+        simulation.Run(
+            parameters, keys.IsEmpty ? Keys(count) : keys, [.. Enumerable.Range(0, count).Except(crashed)], new PointAnswer[count], cancel);
+        return recorder.Values;
+    }
+
     /// <summary>The measures of curves.</summary>
     /// <param name="parameters">Swept parameters [SI] of their points, curve after curve, the drive ascending within each.</param>
     /// <param name="points">What <see cref="Points"/> gave for these.</param>
     /// <param name="pointsPerCurve">Number of drives, ≥ 1.</param>
-    /// <param name="rheobase">Whether to search for rheobase and onset; otherwise those columns are left NaN.</param>
+    /// <param name="rheobase">Whether to search for rheobase and, under a step, onset; otherwise those columns are left NaN.</param>
     /// <param name="cancel">Ends the run; then <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <exception cref="ArgumentException">A rheobase is asked for, and the model has no spike rule or is random.</exception>
     public CurveTable Curves(
         ReadOnlySpan<double> parameters, PointTable points, int pointsPerCurve, bool rheobase, CancellationToken cancel = default)
     {
         int curves = points.Status.Length / pointsPerCurve;
-        var table = new CurveTable(curves);
+        bool steps = _settings.Stimulus is StepStimulus;
+        var table = new CurveTable(curves, _settings.Stimulus);
         var drives = new double[points.Status.Length];
         for (int i = 0; i < drives.Length; i++)
         {
             drives[i] = parameters[i * _code.Swept.Count + _drive];
         }
 
-        for (int c = 0; c < curves; c++)
+        for (int c = 0; steps && c < curves; c++)
         {
             Range curve = (c * pointsPerCurve)..((c + 1) * pointsPerCurve);
             WriteGrid(drives.AsSpan(curve), points.Rate.AsSpan(curve), c, table);
@@ -163,15 +212,23 @@ public sealed class FIKernel
             return table;
         }
 
+        if (_code.Threshold is null || _code.Model.IsRandom)
+        {
+            throw new ArgumentException(
+                $"The model {_code.Model.Name} {(_code.Threshold is null ? "has no spike rule" : "is random")}, so it has no rheobase.", nameof(rheobase));
+        }
+
         OnsetBracket[] spikes = Search(Question.AnySpike, parameters, drives, points.SpikeCount, pointsPerCurve, cancel);
-        OnsetBracket[] onsets = Search(Question.SteadyRate, parameters, drives, points.Rate, pointsPerCurve, cancel);
+        OnsetBracket[]? onsets = steps ? Search(Question.SteadyRate, parameters, drives, points.Rate, pointsPerCurve, cancel) : null;
         for (int c = 0; c < curves; c++)
         {
-            WriteRheobase(spikes[c], onsets[c], c, table);
+            WriteRheobase(spikes[c], onsets?[c] ?? default, c, table);
         }
 
         return table;
     }
+
+    private static long[] Keys(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
 
     private static void WriteGrid(ReadOnlySpan<double> drive, ReadOnlySpan<double> rate, int curve, CurveTable table)
     {
@@ -204,7 +261,7 @@ public sealed class FIKernel
         [
             spike.Middle, spike.Lower, spike.Upper, onset.Middle, onset.Lower, onset.Upper, onset.EffectAtUpper, window,
         ];
-        for (int m = 0; m < numbers.Length; m++)
+        for (int m = 0; m < table.Rheobase.Length; m++)
         {
             table.Rheobase[m][curve] = numbers[m];
         }
@@ -243,7 +300,8 @@ public sealed class FIKernel
                 tried[c * swept + _drive] = brackets[c].Middle;
             }
 
-            Answer(question, tried, wide, answers, cancel);
+            // No random model has a bracket, so that keys do not matter.
+            Answer(question, tried, new long[curves], wide, answers, cancel);
             foreach (int c in wide)
             {
                 double effect = question == Question.AnySpike ? answers[c].Train.Count : answers[c].Rate;
@@ -265,7 +323,8 @@ public sealed class FIKernel
     }
 
     private void Answer(
-        Question question, ReadOnlySpan<double> parameters, int[] points, PointAnswer[] answers, CancellationToken cancel)
+        Question question, ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, int[] points, PointAnswer[] answers,
+        CancellationToken cancel)
     {
         int swept = _code.Swept.Count;
         if (_closedForm is not null)
@@ -293,6 +352,6 @@ public sealed class FIKernel
             _simulations[question] = simulation = new TileSimulation(_code, _settings, question);
         }
 
-        simulation.Run(parameters, points, answers, cancel);
+        simulation.Run(parameters, keys, points, answers, cancel);
     }
 }

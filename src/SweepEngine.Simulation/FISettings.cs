@@ -4,7 +4,9 @@ namespace SweepEngine.Simulation;
 /// <param name="Drive">The swept parameter that is the drive; the stimulus is its course over time.</param>
 /// <param name="Stimulus">The stimulus.</param>
 /// <param name="Tolerance">Relative error asked for, 1e-12 to 1e-2.</param>
-public sealed record FISettings(string Drive, StepStimulus Stimulus, double Tolerance)
+/// <param name="Seed">Seed of random numbers.</param>
+/// <param name="FixedStep">Step of models with white noise [s], &gt; 0; null for what the tolerance asks for.</param>
+public sealed record FISettings(string Drive, Stimulus Stimulus, double Tolerance, long Seed = 1, double? FixedStep = null)
 {
     /// <summary>
     /// Where firing has not settled by the end of the stimulus, it is followed under constant drive for at most this many

@@ -30,6 +30,12 @@ internal sealed class LaneTile(int states, int parameters)
     /// <summary>Step that the error control asks for [s].</summary>
     public double[] NextStep { get; } = new double[Lanes];
 
+    /// <summary>A step below this is a failure [s].</summary>
+    public double[] SmallestStep { get; } = new double[Lanes];
+
+    /// <summary>No step is longer [s].</summary>
+    public double[] LargestStep { get; } = new double[Lanes];
+
     /// <summary>Step that is being tried [s], also cut short at <see cref="Limit"/>.</summary>
     public double[] Step { get; } = new double[Lanes];
 
@@ -66,6 +72,9 @@ internal sealed class LaneTile(int states, int parameters)
     /// <summary>Mask of the lanes that want attention after every accepted step.</summary>
     public double[] Watched { get; } = new double[Lanes];
 
+    /// <summary>Integral of the voltage over the time since it was last set to zero, where <see cref="TileStepper.Problem"/> asks for it.</summary>
+    public double[] Integral { get; } = new double[Lanes];
+
     /// <summary>Steps tried since the point was loaded.</summary>
     public double[] Steps { get; } = new double[Lanes];
 
@@ -75,7 +84,7 @@ internal sealed class LaneTile(int states, int parameters)
     /// <summary>Moves what lane <paramref name="from"/> carries from one step to the next into lane <paramref name="to"/>.</summary>
     public void Move(int from, int to)
     {
-        foreach (double[] row in (ReadOnlySpan<double[]>)[Time, Limit, NextStep, Refractory, Peaked, Watched, Steps])
+        foreach (double[] row in (ReadOnlySpan<double[]>)[Time, Limit, NextStep, SmallestStep, LargestStep, Refractory, Peaked, Watched, Integral, Steps])
         {
             row[to] = row[from];
         }

@@ -17,22 +17,23 @@ internal sealed class LinearNeuron
     public const string Method = "closed_form";
 
     private readonly ModelCode _code;
-    private readonly FISettings _settings;
+    private readonly Recording _recording;
     private readonly Expression _drift;
     private readonly double[] _time = new double[1], _voltage = new double[1], _result = new double[1];
 
-    private LinearNeuron(ModelCode code, FISettings settings)
+    private LinearNeuron(ModelCode code, StepStimulus step)
     {
         _code = code;
         _drift = code.Model.Inline(code.Model.States[0].Derivative);
-        _settings = settings;
+        _recording = Recording.Of(step);
     }
 
     /// <summary>The closed form of a model under a stimulus; null where it has none.</summary>
     public static LinearNeuron? Of(ModelCode code, FISettings settings)
     {
         ModelDefinition model = code.Model;
-        if (model.States.Count != 1 || model.Spike is not { Reset.Count: 1 } spike || settings.Stimulus is not { Delay: 0, After: 0 })
+        if (model.States.Count != 1 || model.Spike is not { Reset.Count: 1 } spike || settings.Stimulus is not StepStimulus { Delay: 0, After: 0 } step
+            || model.Events.Count > 0)
         {
             return null;
         }
@@ -50,7 +51,7 @@ internal sealed class LinearNeuron
         bool crosses = Slope(spike.Threshold) is Number { SI: 1 };
         bool resets = !Depends(spike.Reset[0].Value);
         bool holds = spike.RefractoryFor is null || (spike.Hold.Contains(v) && !Depends(spike.RefractoryFor));
-        return relaxes && crosses && resets && holds ? new LinearNeuron(code, settings) : null;
+        return relaxes && crosses && resets && holds ? new LinearNeuron(code, step) : null;
     }
 
     /// <summary>All measures of one point.</summary>
@@ -72,20 +73,20 @@ internal sealed class LinearNeuron
             return false;
         }
 
-        StepStimulus stimulus = _settings.Stimulus;
+        answer.Recording = _recording;
         double first = TimeToThreshold(V_start);
         double period = tau_ref + TimeToThreshold(V_reset);
         answer.Rate = double.IsPositiveInfinity(period) ? 0 : 1 / period;
-        if (first <= stimulus.Off)
+        if (first <= _recording.Off)
         {
-            answer.Train.Add(first, stimulus);
-            answer.Train.Continue(period, stimulus.Off, stimulus);
+            answer.Train.Add(first, _recording);
+            answer.Train.Continue(period, _recording.Off, _recording);
             answer.MinimumVoltage = Math.Min(V_start, V_reset);
             answer.MaximumVoltage = V_th;
         }
         else
         {
-            double change = (double)Drift(V_start, parameters) / rate * -LaneMath.Expm1<Lane1>(new(-rate * stimulus.Duration)).Value;
+            double change = (double)Drift(V_start, parameters) / rate * -LaneMath.Expm1<Lane1>(new(-rate * _recording.Duration)).Value;
             answer.MinimumVoltage = Math.Min(V_start, V_start + change);
             answer.MaximumVoltage = Math.Max(V_start, V_start + change);
         }

@@ -37,6 +37,9 @@ public enum MeasureKind
 /// <param name="Source">Where the definition comes from.</param>
 public sealed record Measure(string Name, MeasureKind Kind, string Definition, string Source)
 {
+    // How it follows from what became of a point, in SI units; null for columns that are filled otherwise.
+    internal Func<PointAnswer, double>? Value { get; init; }
+
     /// <summary>The unit that the column holds; null for counts and texts, which have none.</summary>
     /// <param name="model">The model.</param>
     /// <param name="driveUnit">Unit of the drive's axis.</param>

@@ -11,6 +11,9 @@ internal enum Question
 
     /// <summary>The steady rate under the drive.</summary>
     SteadyRate,
+
+    /// <summary>The course of variables over the whole recording, and nothing else.</summary>
+    Trace,
 }
 
 /// <summary>What became of one point. Voltages in the model's SI unit, times in s, NaN where a measure is not defined.</summary>
@@ -25,6 +28,9 @@ internal struct PointAnswer
     /// <summary>Steady rate [Hz].</summary>
     public double Rate;
 
+    /// <summary>When the stimulus was on, and the end of the recording.</summary>
+    public Recording Recording;
+
     /// <summary>The spikes of the recording.</summary>
     public SpikeTrain Train;
 
@@ -33,6 +39,12 @@ internal struct PointAnswer
 
     /// <summary>Highest voltage during the stimulus.</summary>
     public double MaximumVoltage;
+
+    /// <summary>Mean voltage during the stimulus; only of a course.</summary>
+    public double MeanVoltage;
+
+    /// <summary>Voltage at the end of the stimulus; only of a course.</summary>
+    public double VoltageAtEnd;
 
     /// <summary>Mean voltage after the stimulus.</summary>
     public double SteadyStateVoltage;
@@ -48,6 +60,8 @@ internal struct PointAnswer
         Rate = double.NaN,
         MinimumVoltage = double.NaN,
         MaximumVoltage = double.NaN,
+        MeanVoltage = double.NaN,
+        VoltageAtEnd = double.NaN,
         SteadyStateVoltage = double.NaN,
     };
 }

@@ -5,57 +5,73 @@ public static class PointMeasures
 {
     private const string Efel = "eFEL 5.7.13 (github.com/BlueBrain/eFEL), in the limit of a continuous trace";
 
+    private const string Own = "this project";
+
     /// <summary>Column <c>status</c>.</summary>
     public static Measure Status { get; } = new(
         "status", MeasureKind.Text,
         "How the point ended: ok; not_converged (rate is the mean over the second half of the time followed, the rest holds); "
-        + "diverged, invalid_parameters, endless_spike, step_limit, crashed (measures are NULL).", "this project");
+        + "diverged, invalid_parameters, endless_spike, step_limit, crashed (measures are NULL).", Own);
 
     /// <summary>Column <c>method</c>.</summary>
     public static Measure Method { get; } = new(
         "method", MeasureKind.Text,
-        "How the measures were computed: closed_form, or dopri5 (Dormand–Prince 5(4) with spikes located inside steps).",
-        "this project");
+        "How the measures were computed: closed_form, or dopri5 (Dormand–Prince 5(4) with spikes located inside steps).", Own);
 
-    /// <summary>The measures that hold numbers.</summary>
-    public static IReadOnlyList<Measure> Numbers { get; } =
-    [
-        new("rate", MeasureKind.Rate,
-            "Steady firing rate under the constant drive, reached from the start values: 1/lim ISI, or k/lim (t_n − t_(n−k)) where the "
-            + "intervals repeat every k spikes; 0 when firing stops. It does not depend on the step's duration.", "this project"),
-        new("spike_count", MeasureKind.Count, "Number of spikes in the recording.", Efel),
-        new("mean_frequency", MeasureKind.Rate,
-            "Spikes during the stimulus divided by the time from its start to the last of them; NULL without such spikes.", Efel),
-        new("time_to_first_spike", MeasureKind.Time,
-            "Time from the start of the stimulus to the first spike; NULL without spikes.", Efel),
-        new("inv_first_ISI", MeasureKind.Rate, "1/ISI_1; NULL with fewer than two spikes.", Efel),
-        new("inv_last_ISI", MeasureKind.Rate, "1/ISI_(n−1); NULL with fewer than two spikes.", Efel),
-        new("ISI_CV", MeasureKind.Ratio,
-            "Standard deviation (n − 1) over mean of the intervals, the first left out; NULL with fewer than four spikes.", Efel),
-        new("adaptation_index2", MeasureKind.Ratio,
-            "Mean of (ISI_i − ISI_(i−1))/(ISI_i + ISI_(i−1)) over the intervals in the stimulus, the first left out; NULL with fewer than "
-            + "four spikes in the stimulus.", Efel),
-        new("minimum_voltage", MeasureKind.Voltage, "Lowest membrane potential during the stimulus.", Efel),
-        new("maximum_voltage", MeasureKind.Voltage,
-            "Highest membrane potential during the stimulus; the threshold where a reset follows it.", Efel),
-        new("steady_state_voltage", MeasureKind.Voltage,
-            "Mean membrane potential from the end of the stimulus to the end of the recording; NULL when the stimulus has no 'after'.",
-            Efel),
-    ];
+    /// <summary>Of the measure <c>fi</c>: numbers of a point under a step.</summary>
+    public static IReadOnlyList<Measure> Numbers { get; }
 
-    // One number of each of Numbers, in their order; SI units.
-    internal static void Write(in PointAnswer answer, StepStimulus stimulus, Span<double> numbers)
+    /// <summary>Of the measure <c>response</c>: numbers of a point under any course of the stimulus.</summary>
+    public static IReadOnlyList<Measure> Response { get; }
+
+    static PointMeasures()
     {
-        numbers[0] = answer.Rate;
-        numbers[1] = answer.Status.HasMeasures() ? answer.Train.Count : double.NaN;
-        numbers[2] = answer.Train.MeanFrequency(stimulus);
-        numbers[3] = answer.Train.TimeToFirstSpike(stimulus);
-        numbers[4] = answer.Train.InverseFirstInterval;
-        numbers[5] = answer.Train.InverseLastInterval;
-        numbers[6] = answer.Train.IntervalVariation;
-        numbers[7] = answer.Train.AdaptationIndex2;
-        numbers[8] = answer.MinimumVoltage;
-        numbers[9] = answer.MaximumVoltage;
-        numbers[10] = answer.SteadyStateVoltage;
+        Measure rate = Number("rate", MeasureKind.Rate,
+            "Steady firing rate under the constant drive, reached from the start values: 1/lim ISI, or k/lim (t_n − t_(n−k)) where the "
+            + "intervals repeat every k spikes; 0 when firing stops. It does not depend on the step's duration.", Own, answer => answer.Rate);
+        Measure count = Number("spike_count", MeasureKind.Count, "Number of spikes in the recording.", Efel,
+            answer => answer.Status.HasMeasures() ? answer.Train.Count : double.NaN);
+        Measure meanRate = Number("mean_rate", MeasureKind.Rate, "Number of spikes during the stimulus divided by its duration.", Own,
+            answer => answer.Status.HasMeasures() ? answer.Train.MeanRate(answer.Recording) : double.NaN);
+        Measure[] train =
+        [
+            Number("mean_frequency", MeasureKind.Rate,
+                "Spikes during the stimulus divided by the time from its start to the last of them; NULL without such spikes.", Efel,
+                answer => answer.Train.MeanFrequency(answer.Recording)),
+            Number("time_to_first_spike", MeasureKind.Time,
+                "Time from the start of the stimulus to the first spike; NULL without spikes.", Efel,
+                answer => answer.Train.TimeToFirstSpike(answer.Recording)),
+            Number("inv_first_ISI", MeasureKind.Rate, "1/ISI_1; NULL with fewer than two spikes.", Efel,
+                answer => answer.Train.InverseFirstInterval),
+            Number("inv_last_ISI", MeasureKind.Rate, "1/ISI_(n−1); NULL with fewer than two spikes.", Efel,
+                answer => answer.Train.InverseLastInterval),
+            Number("ISI_CV", MeasureKind.Ratio,
+                "Standard deviation (n − 1) over mean of the intervals, the first left out; NULL with fewer than four spikes.", Efel,
+                answer => answer.Train.IntervalVariation),
+            Number("adaptation_index2", MeasureKind.Ratio,
+                "Mean of (ISI_i − ISI_(i−1))/(ISI_i + ISI_(i−1)) over the intervals in the stimulus, the first left out; NULL with fewer than "
+                + "four spikes in the stimulus.", Efel, answer => answer.Train.AdaptationIndex2),
+            Number("minimum_voltage", MeasureKind.Voltage, "Lowest membrane potential during the stimulus.", Efel,
+                answer => answer.MinimumVoltage),
+            Number("maximum_voltage", MeasureKind.Voltage,
+                "Highest membrane potential during the stimulus; the threshold where a reset follows it.", Efel,
+                answer => answer.MaximumVoltage),
+        ];
+        Measure mean = Number("mean_voltage", MeasureKind.Voltage, "Mean membrane potential during the stimulus.", Own,
+            answer => answer.MeanVoltage);
+        Measure last = Number("voltage_at_end", MeasureKind.Voltage, "Membrane potential at the end of the stimulus.", Own,
+            answer => answer.VoltageAtEnd);
+        Measure steady = Number("steady_state_voltage", MeasureKind.Voltage,
+            "Mean membrane potential from the end of the stimulus to the end of the recording; NULL when the stimulus has no 'after'.", Efel,
+            answer => answer.SteadyStateVoltage);
+        Numbers = [rate, count, .. train, steady];
+        Response = [count, meanRate, .. train, mean, last, steady];
     }
+
+    /// <summary>The measures of a point under a stimulus.</summary>
+    /// <param name="stimulus">The stimulus.</param>
+    public static IReadOnlyList<Measure> Under(Stimulus stimulus) => stimulus is StepStimulus ? Numbers : Response;
+
+    private static Measure Number(string name, MeasureKind kind, string definition, string source, Func<PointAnswer, double> value) =>
+        new(name, kind, definition, source) { Value = value };
 }

@@ -3,16 +3,16 @@ namespace SweepEngine.Simulation;
 /// <summary>Where in its stimulus a point is.</summary>
 internal enum Segment
 {
-    /// <summary>Before the step.</summary>
+    /// <summary>Before the stimulus.</summary>
     Before,
 
-    /// <summary>During the step.</summary>
+    /// <summary>During the stimulus.</summary>
     During,
 
-    /// <summary>After the step.</summary>
+    /// <summary>After the stimulus.</summary>
     After,
 
-    /// <summary>On under constant drive from the end of the step, until the rate is known.</summary>
+    /// <summary>On under the constant drive of a step from its end, until the rate is known.</summary>
     Settling,
 }
 
@@ -36,6 +36,12 @@ internal sealed class PointProgress(int states, int parameters)
 {
     /// <summary>Index of the point in the run.</summary>
     public int Point;
+
+    /// <summary>Index of the point in the grid, which decides its random numbers.</summary>
+    public long Key;
+
+    /// <summary>When the stimulus is on, and the end of the recording.</summary>
+    public ref readonly Recording Recording => ref Answer.Recording;
 
     /// <summary>Values of the swept parameters, the drive as the stimulus has it now.</summary>
     public readonly double[] Parameters = new double[parameters];
@@ -84,6 +90,9 @@ internal sealed class PointProgress(int states, int parameters)
 
     /// <summary>The threshold function at the voltage's maxima since the last spike, all below zero.</summary>
     public readonly SequenceLimit Maxima = new();
+
+    /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
+    public int NextTrace;
 
     /// <summary>Steps still to go until rest is looked for again, and how many they are next time.</summary>
     public long RestWait, RestPause;

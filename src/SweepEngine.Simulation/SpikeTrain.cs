@@ -30,8 +30,8 @@ internal struct SpikeTrain
 
     /// <summary>Takes one more spike.</summary>
     /// <param name="time">Its time [s], above that of the spike before.</param>
-    /// <param name="stimulus">The stimulus, for spikes inside and outside of it.</param>
-    public void Add(double time, StepStimulus stimulus)
+    /// <param name="recording">Its times, for spikes inside and outside of the stimulus.</param>
+    public void Add(double time, in Recording recording)
     {
         if (Count == 0)
         {
@@ -42,7 +42,7 @@ internal struct SpikeTrain
             AddIntervals(time - _lastSpike, 1);
         }
 
-        if (time >= stimulus.On && time <= stimulus.Off)
+        if (time >= recording.On && time <= recording.Off)
         {
             double interval = time - _lastStimulusSpike;
             // The first spike is left out, so the first interval that counts ends at the third.
@@ -66,13 +66,13 @@ internal struct SpikeTrain
     /// </summary>
     /// <param name="period">Interval [s], &gt; 0.</param>
     /// <param name="last">No spike later than this [s], ≤ the end of the stimulus.</param>
-    /// <param name="stimulus">The stimulus.</param>
-    public void Continue(double period, double last, StepStimulus stimulus)
+    /// <param name="recording">Its times.</param>
+    public void Continue(double period, double last, in Recording recording)
     {
         // A first spike of the continuation fixes how it meets the train so far; the others only repeat it.
         if (Count > 0 && _lastSpike + period <= last)
         {
-            Add(_lastSpike + period, stimulus);
+            Add(_lastSpike + period, recording);
         }
 
         long more = Count == 0 ? 0 : (long)Math.Floor((last - _lastSpike) / period);
@@ -108,11 +108,14 @@ internal struct SpikeTrain
     }
 
     /// <summary>Spikes in the stimulus over the time from its start to the last of them [Hz]; NaN without such spikes.</summary>
-    public readonly double MeanFrequency(StepStimulus stimulus) =>
-        StimulusCount > 0 && _lastStimulusSpike > stimulus.On ? StimulusCount / (_lastStimulusSpike - stimulus.On) : double.NaN;
+    public readonly double MeanFrequency(in Recording recording) =>
+        StimulusCount > 0 && _lastStimulusSpike > recording.On ? StimulusCount / (_lastStimulusSpike - recording.On) : double.NaN;
+
+    /// <summary>Spikes in the stimulus over its duration [Hz].</summary>
+    public readonly double MeanRate(in Recording recording) => StimulusCount / recording.Duration;
 
     /// <summary>Time from the start of the stimulus to the first spike [s]; NaN without spikes.</summary>
-    public readonly double TimeToFirstSpike(StepStimulus stimulus) => Count > 0 ? FirstSpike - stimulus.On : double.NaN;
+    public readonly double TimeToFirstSpike(in Recording recording) => Count > 0 ? FirstSpike - recording.On : double.NaN;
 
     /// <summary>One over the first interval [Hz]; NaN with fewer than two spikes.</summary>
     public readonly double InverseFirstInterval => Count > 1 ? 1 / _firstInterval : double.NaN;

@@ -16,14 +16,14 @@ internal sealed partial class TileSimulation
     {
         if (point.Segment != Segment.Settling)
         {
-            point.Answer.Train.Add(time, _stimulus);
+            point.Answer.Train.Add(time, point.Recording);
             if (_question == Question.AnySpike)
             {
                 return true;
             }
         }
 
-        if (point.Segment is not (Segment.During or Segment.Settling))
+        if (_step is null || _question == Question.Trace || point.Segment is not (Segment.During or Segment.Settling))
         {
             return false;
         }
@@ -56,13 +56,13 @@ internal sealed partial class TileSimulation
         double period = 1 / point.Answer.Rate;
         bool regular = Math.Abs(point.Spikes.Last(0) - point.Spikes.Last(1) - period) <= RegularPart * _settings.Tolerance * period
             && Math.Abs(point.Spikes.Last(1) - point.Spikes.Last(2) - period) <= RegularPart * _settings.Tolerance * period;
-        if (!regular || _stimulus.After > 0)
+        if (!regular || _step.After > 0)
         {
             return false;
         }
 
         // A spike without a reset is counted when the voltage comes down again.
-        point.Answer.Train.Continue(period, _stimulus.Off - (counted - time), _stimulus);
+        point.Answer.Train.Continue(period, _step.Off - (counted - time), point.Recording);
         return true;
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class TileSimulation
 
         // Shrinking towards an unstable equilibrium is only the first half of leaving it.
         ReadState(lane);
-        if (_equilibrium.TryFind(_state, point.Parameters) && !_equilibrium.IsStable)
+        if (_equilibrium!.TryFind(_state, point.Parameters) && !_equilibrium.IsStable)
         {
             double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
             if (limit - rest < -MaximaPart * rest)
@@ -108,7 +108,7 @@ internal sealed partial class TileSimulation
         point.RestWait = point.RestPause;
         point.RestPause = Math.Min(2 * point.RestPause, 64);
         ReadState(lane);
-        if (!_equilibrium.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
+        if (!_equilibrium!.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
         {
             return false;
         }
@@ -138,13 +138,13 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, arrived ? _equilibrium.State[_voltage] : Voltage(lane));
         }
 
-        return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _stimulus.After == 0);
+        return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _step!.After == 0);
     }
 
     // Mean rate over the second half of the time under drive, as far back as spikes are kept.
-    private double LateRate(PointProgress point)
+    private static double LateRate(PointProgress point)
     {
-        double half = _stimulus.On + 0.5 * FISettings.SettlingLimit * _stimulus.Duration;
+        double half = point.Recording.On + 0.5 * FISettings.SettlingLimit * point.Recording.Duration;
         int count = 0;
         while (count < Math.Min(point.Spikes.Count, SequenceLimit.Capacity) && point.Spikes.Last(count) >= half)
         {
@@ -152,7 +152,7 @@ internal sealed partial class TileSimulation
         }
 
         return count < 2
-            ? count / (0.5 * FISettings.SettlingLimit * _stimulus.Duration)
+            ? count / (0.5 * FISettings.SettlingLimit * point.Recording.Duration)
             : (count - 1) / (point.Spikes.Last(0) - point.Spikes.Last(count - 1));
     }
 }

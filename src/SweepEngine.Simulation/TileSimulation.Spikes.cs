@@ -21,12 +21,12 @@ internal sealed partial class TileSimulation
         double below = Threshold(point, _tile.Time[lane]);
         for (int i = 0; i < _state.Length; i++)
         {
-            _state[i] += _smallestStep * _tile.Derivatives[i * LaneTile.Lanes + lane];
+            _state[i] += _tile.SmallestStep[lane] * _tile.Derivatives[i * LaneTile.Lanes + lane];
         }
 
-        double speed = (Threshold(point, _tile.Time[lane]) - below) / _smallestStep;
+        double speed = (Threshold(point, _tile.Time[lane]) - below) / _tile.SmallestStep[lane];
         double left = -below / speed;
-        if (!(left >= 0 && left <= InstantPart * _stimulus.Duration))
+        if (!(left >= 0 && left <= InstantPart * point.Recording.Duration))
         {
             return false;
         }
@@ -62,7 +62,7 @@ internal sealed partial class TileSimulation
             double coarse = 4 * (Math.BitIncrement(_tile.EndTime[lane]) - _tile.EndTime[lane]);
             if (Math.Abs(correction) <= Math.Max(part, coarse))
             {
-                Commit(lane, point);
+                Commit(lane, point, correction);
                 if (point.Segment == Segment.During && !double.IsNaN(turn))
                 {
                     SeeVoltage(point, _dense.Value(_voltage, turn));
@@ -91,7 +91,7 @@ internal sealed partial class TileSimulation
 
         double before = ThresholdAt(point, 0);
         double position = before >= 0 ? 0 : Bracket.Zero(p => ThresholdAt(point, p), 0, before, upper, end, 1e-9);
-        if (position * _tile.Step[lane] <= _smallestStep)
+        if (position * _tile.Step[lane] <= _tile.SmallestStep[lane])
         {
             return Reset(lane, point);
         }

@@ -21,45 +21,51 @@ internal sealed partial class TileSimulation
     // only just passed: with this, the rates of tests/reference hold to the tolerance, down to 0.4 % above rheobase.
     private const double LocalPart = 0.002;
 
+    // A course may have short parts that a long step would miss.
+    private const double LargestPart = 0.01;
+
     private readonly ModelCode _code;
     private readonly FISettings _settings;
-    private readonly StepStimulus _stimulus;
+    private readonly StepStimulus? _step;
+    private readonly LaneProgram? _times;
     private readonly Question _question;
     private readonly bool _smooth, _autonomous;
     private readonly int _voltage, _drive;
     private readonly double[] _scale;
-    private readonly double _smallestStep;
     private readonly TileStepper _stepper;
     private readonly LaneTile _tile;
     private readonly PointProgress[] _progress;
     private readonly DenseStep _dense;
-    private readonly Equilibrium _equilibrium;
+    private readonly Equilibrium? _equilibrium;
+    private readonly TraceRecorder? _recorder;
     private readonly double[] _state, _result, _one = new double[1];
 
     /// <summary>Prepares a simulation.</summary>
     /// <param name="code">The model, with a spike rule; <paramref name="settings"/>' drive among its swept parameters.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
     /// <param name="question">What is asked about each point.</param>
-    public TileSimulation(ModelCode code, FISettings settings, Question question)
+    /// <param name="recorder">Writes down what is asked for by <see cref="Question.Trace"/>; null for other questions.</param>
+    public TileSimulation(ModelCode code, FISettings settings, Question question, TraceRecorder? recorder = null)
     {
+        _recorder = recorder;
         ModelDefinition model = code.Model;
         _code = code;
         _settings = settings;
-        _stimulus = settings.Stimulus;
+        _step = settings.Stimulus as StepStimulus;
+        _times = settings.Stimulus is CourseStimulus course ? code.CompileExpressions([course.On, course.Off, course.End]) : null;
         _question = question;
         _smooth = code.Reset is null;
-        _autonomous = !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime;
+        _autonomous = _step is not null && question != Question.Trace && !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime;
         _voltage = VoltageIndex(model);
         _drive = code.Swept.ToList().IndexOf(settings.Drive);
         _scale = [.. model.States.Select(state => state.Unit.ToSI(1))];
-        _smallestStep = 1e-15 * _stimulus.Duration;
         _stepper = TileStepper.Create(
-            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _smallestStep), code.LaneWidth);
+            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _autonomous, _step is null), code.LaneWidth);
         int states = model.States.Count, parameters = code.Swept.Count;
         _tile = new LaneTile(states, parameters);
         _progress = [.. Enumerable.Range(0, LaneTile.Lanes).Select(_ => new PointProgress(states, parameters))];
         _dense = new DenseStep(states);
-        _equilibrium = new Equilibrium(code, _scale);
+        _equilibrium = _autonomous ? new Equilibrium(code, _scale) : null;
         _state = new double[states];
         _result = new double[states];
     }
@@ -69,14 +75,15 @@ internal sealed partial class TileSimulation
 
     /// <summary>Answers the question for the points of a list.</summary>
     /// <param name="parameters">Their swept parameters, point after point, shape [all points × parameters].</param>
+    /// <param name="keys">Index of each point in the grid, shape [all points].</param>
     /// <param name="points">Which points to compute.</param>
     /// <param name="answers">Receives the answer of each of these, shape [all points].</param>
     /// <param name="cancel">Ends the run between two steps.</param>
     public void Run(
-        ReadOnlySpan<double> parameters, ReadOnlySpan<int> points, PointAnswer[] answers, CancellationToken cancel)
+        ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, ReadOnlySpan<int> points, PointAnswer[] answers, CancellationToken cancel)
     {
         int next = 0, active = 0;
-        while (active < LaneTile.Lanes && TryLoad(active, parameters, points, ref next, answers))
+        while (active < LaneTile.Lanes && TryLoad(active, parameters, keys, points, ref next, answers))
         {
             active++;
         }
@@ -105,9 +112,10 @@ internal sealed partial class TileSimulation
                     continue;
                 }
 
+                _recorder?.End(point, _tile, lane);
                 point.Answer.Steps = (long)_tile.Steps[lane];
                 answers[point.Point] = point.Answer;
-                if (!TryLoad(lane, parameters, points, ref next, answers) && lane != --active)
+                if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)
                 {
                     _tile.Move(active, lane);
                     (_progress[lane], _progress[active]) = (_progress[active], _progress[lane]);
@@ -118,12 +126,14 @@ internal sealed partial class TileSimulation
 
     // Loads the next point that does not end before its first step.
     private bool TryLoad(
-        int lane, ReadOnlySpan<double> parameters, ReadOnlySpan<int> points, ref int next, PointAnswer[] answers)
+        int lane, ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, ReadOnlySpan<int> points, ref int next,
+        PointAnswer[] answers)
     {
         PointProgress point = _progress[lane];
         while (next < points.Length)
         {
             point.Point = points[next++];
+            point.Key = keys[point.Point];
             parameters.Slice(point.Point * _code.Swept.Count, _code.Swept.Count).CopyTo(point.Parameters);
             if (!Begin(lane, point))
             {
@@ -144,6 +154,7 @@ internal sealed partial class TileSimulation
         point.Decided = false;
         point.VoltageIntegral = 0;
         point.RestWait = point.RestPause = 1;
+        point.NextTrace = 0;
         point.RefractoryEnd = double.NegativeInfinity;
         point.LastReset = double.NegativeInfinity;
         point.Spikes.Clear();
@@ -156,11 +167,17 @@ internal sealed partial class TileSimulation
 
         _tile.Time[lane] = 0;
         _tile.Steps[lane] = 0;
+        _tile.Integral[lane] = 0;
         _tile.Refractory[lane] = 0;
         _tile.Peaked[lane] = 0;
+        if (!TakeTimes(lane, point))
+        {
+            return GiveUp(point, PointStatus.InvalidParameters);
+        }
+
         _code.Start.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.State, LaneTile.Lanes, lane, 1);
         _tile.NextStep[lane] = 0;
-        if (_stimulus.Delay > 0 ? Enter(lane, point, Segment.Before) : Enter(lane, point, Segment.During))
+        if (point.Recording.On > 0 ? Enter(lane, point, Segment.Before) : Enter(lane, point, Segment.During))
         {
             return true;
         }
@@ -174,8 +191,27 @@ internal sealed partial class TileSimulation
         }
 
         // The first step changes the state by about a hundredth; the error control takes it from there.
-        _tile.NextStep[lane] = Math.Min(0.01 / Math.Sqrt(change), 0.01 * _stimulus.Duration);
+        _tile.NextStep[lane] = Math.Min(0.01 / Math.Sqrt(change), 0.01 * point.Recording.Duration);
         return false;
+    }
+
+    // When the stimulus is on; false when that is not well defined.
+    private bool TakeTimes(int lane, PointProgress point)
+    {
+        if (_step is not null)
+        {
+            point.Answer.Recording = Recording.Of(_step);
+            _tile.SmallestStep[lane] = 1e-15 * _step.Duration;
+            _tile.LargestStep[lane] = double.PositiveInfinity;
+            return true;
+        }
+
+        Span<double> times = stackalloc double[3];
+        _times!.Evaluate([], [], point.Parameters, times, 1, 0, 1);
+        point.Answer.Recording = Recording.Of(times[0], times[1], times[2]);
+        _tile.SmallestStep[lane] = 1e-15 * point.Recording.End;
+        _tile.LargestStep[lane] = LargestPart * point.Recording.End;
+        return point.Recording.IsValid;
     }
 
     private bool Enter(int lane, PointProgress point, Segment segment)
@@ -183,15 +219,20 @@ internal sealed partial class TileSimulation
         point.Segment = segment;
         point.SegmentEnd = segment switch
         {
-            Segment.Before => _stimulus.On,
-            Segment.During => _stimulus.Off,
-            Segment.After => _stimulus.End,
-            _ => _stimulus.On + FISettings.SettlingLimit * _stimulus.Duration,
+            Segment.Before => point.Recording.On,
+            Segment.During => point.Recording.Off,
+            Segment.After => point.Recording.End,
+            _ => point.Recording.On + FISettings.SettlingLimit * point.Recording.Duration,
         };
-        double drive = segment is Segment.Before or Segment.After ? _stimulus.Base : point.Drive;
-        point.Parameters[_drive] = drive;
-        _tile.Parameter[_drive * LaneTile.Lanes + lane] = drive;
-        _tile.Watched[lane] = segment == Segment.After ? LaneTile.True : 0;
+        if (_step is not null)
+        {
+            double drive = segment is Segment.Before or Segment.After ? _step.Base : point.Drive;
+            point.Parameters[_drive] = drive;
+            _tile.Parameter[_drive * LaneTile.Lanes + lane] = drive;
+        }
+
+        _tile.Watched[lane] = _recorder is not null || (segment == Segment.After && _step is not null) ? LaneTile.True : 0;
+        _tile.Integral[lane] = 0;
         if (segment == Segment.During)
         {
             SeeVoltage(point, Voltage(lane));
@@ -301,9 +342,18 @@ internal sealed partial class TileSimulation
         return Rest(lane, point);
     }
 
-    private void Commit(int lane, PointProgress point)
+    // Carries a lane to the end of its step. A spike that was located there is a little later or earlier, by the correction.
+    private void Commit(int lane, PointProgress point, double correction = 0)
     {
-        if (point.Segment == Segment.After)
+        _recorder?.Record(point, _dense, _tile.EndTime[lane] + correction);
+        if (_step is null)
+        {
+            int at = _voltage * LaneTile.Lanes + lane;
+            double mean = 0.5 * (_tile.State[at] + _tile.EndState[at]);
+            double bend = 1.0 / 12 * (_tile.Derivatives[at] - _tile.Stage(DormandPrince.Stages - 1)[at]);
+            _tile.Integral[lane] += _tile.Step[lane] * Math.FusedMultiplyAdd(_tile.Step[lane], bend, mean);
+        }
+        else if (point.Segment == Segment.After)
         {
             double ends = _dense.Value(_voltage, 0) + _dense.Value(_voltage, 1);
             point.VoltageIntegral += _dense.Step / 6 * (ends + 4 * _dense.Value(_voltage, 0.5));
@@ -330,7 +380,7 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, voltage);
         }
 
-        if (!maximum)
+        if (!maximum || _code.Threshold is null)
         {
             return false;
         }
@@ -360,12 +410,17 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, Voltage(lane));
         }
 
-        bool known = point.Decided || _question == Question.AnySpike;
+        if (_step is null)
+        {
+            return EndCourse(lane, point);
+        }
+
+        bool known = point.Decided || _question is Question.AnySpike or Question.Trace;
         switch (point.Segment)
         {
             case Segment.Before:
                 return Enter(lane, point, Segment.During);
-            case Segment.During when _stimulus.After > 0:
+            case Segment.During when _step.After > 0:
                 ReadState(lane);
                 _state.CopyTo(point.StateAtOff, 0);
                 point.RefractoryEndAtOff = point.RefractoryEnd;
@@ -375,13 +430,13 @@ internal sealed partial class TileSimulation
             case Segment.During:
                 return known || Enter(lane, point, Segment.Settling);
             case Segment.After:
-                point.Answer.SteadyStateVoltage = point.VoltageIntegral / _stimulus.After;
+                point.Answer.SteadyStateVoltage = point.VoltageIntegral / _step.After;
                 if (known)
                 {
                     return true;
                 }
 
-                _tile.Time[lane] = _stimulus.Off;
+                _tile.Time[lane] = _step.Off;
                 for (int i = 0; i < _state.Length; i++)
                 {
                     _tile.State[i * LaneTile.Lanes + lane] = point.StateAtOff[i];
@@ -397,6 +452,22 @@ internal sealed partial class TileSimulation
             default:
                 point.Answer.Status = PointStatus.NotConverged;
                 point.Answer.Rate = LateRate(point);
+                return true;
+        }
+    }
+
+    private bool EndCourse(int lane, PointProgress point)
+    {
+        switch (point.Segment)
+        {
+            case Segment.Before:
+                return Enter(lane, point, Segment.During);
+            case Segment.During:
+                point.Answer.MeanVoltage = _tile.Integral[lane] / point.Recording.Duration;
+                point.Answer.VoltageAtEnd = Voltage(lane);
+                return !(point.Recording.After > 0) || Enter(lane, point, Segment.After);
+            default:
+                point.Answer.SteadyStateVoltage = _tile.Integral[lane] / point.Recording.After;
                 return true;
         }
     }

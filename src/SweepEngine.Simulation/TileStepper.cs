@@ -16,8 +16,9 @@ internal abstract class TileStepper
     /// <param name="Voltage">Index of the membrane potential among the states.</param>
     /// <param name="Scale">Per state variable, the magnitude below which its error is absolute [its SI unit].</param>
     /// <param name="LocalTolerance">Error of one step, as a part of scale plus magnitude.</param>
-    /// <param name="SmallestStep">A step below this is a failure [s].</param>
-    public sealed record Problem(ModelCode Code, int Voltage, double[] Scale, double LocalTolerance, double SmallestStep);
+    /// <param name="SeeksRest">Whether lanes that hardly move want attention.</param>
+    /// <param name="Integrates">Whether to integrate the voltage over time.</param>
+    public sealed record Problem(ModelCode Code, int Voltage, double[] Scale, double LocalTolerance, bool SeeksRest, bool Integrates);
 
     /// <summary>A lane whose state changes by less than this part of its magnitude in one step may be coming to rest.</summary>
     protected const double QuietChange = 1e-3;
@@ -78,7 +79,7 @@ internal sealed class TileStepper<T>(TileStepper.Problem problem) : TileStepper
     {
         for (int j = 0; j < count; j += T.Width)
         {
-            T time = At(tile.Time, j), limit = At(tile.Limit, j), wanted = At(tile.NextStep, j);
+            T time = At(tile.Time, j), limit = At(tile.Limit, j), wanted = T.Min(At(tile.NextStep, j), At(tile.LargestStep, j));
             T rest = limit - time;
             // What nearly reaches the limit reaches it; what would leave a short last step leaves an equal one.
             T step = T.Select(
@@ -173,11 +174,20 @@ internal sealed class TileStepper<T>(TileStepper.Problem problem) : TileStepper
                 : _smooth ? T.And(T.LessThan(g, zero), At(tile.Peaked, j))
                 : T.AndNot(T.GreaterThan(g, zero), refractory);
             T turned = Negative(T.Xor(At(tile.Derivatives, voltage + j), At(tile.Derivatives, last + voltage + j)));
-            T resting = T.AndNot(T.LessOrEqual(changes, T.Broadcast(quiet * quiet)), refractory);
+            T resting = !problem.SeeksRest ? zero : T.AndNot(T.LessOrEqual(changes, T.Broadcast(quiet * quiet)), refractory);
             T reached = T.Equal(At(tile.EndTime, j), At(tile.Limit, j));
             T happened = T.And(accepted, T.Or(T.Or(T.Or(crossed, turned), T.Or(resting, reached)), At(tile.Watched, j)));
-            T trapped = T.AndNot(T.LessOrEqual(step, T.Broadcast(problem.SmallestStep)), accepted);
+            T trapped = T.AndNot(T.LessOrEqual(step, At(tile.SmallestStep, j)), accepted);
             T look = T.Or(happened, trapped), carry = T.AndNot(accepted, look);
+
+            if (problem.Integrates)
+            {
+                // The trapezoidal rule with the slopes at both ends, of order 4.
+                T mean = T.Broadcast(0.5) * (At(tile.State, voltage + j) + At(tile.EndState, voltage + j));
+                T bend = T.Broadcast(1.0 / 12) * (At(tile.Derivatives, voltage + j) - At(tile.Derivatives, last + voltage + j));
+                T area = step * T.Fma(step, bend, mean);
+                Put(T.Select(carry, At(tile.Integral, j) + area, At(tile.Integral, j)), tile.Integral, j);
+            }
 
             for (int i = 0; i < tile.States; i++)
             {

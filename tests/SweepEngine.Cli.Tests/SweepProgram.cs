@@ -80,7 +80,7 @@ internal sealed class Workplace : IDisposable
     public SortedDictionary<string, string> Tables(string output)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string path in new[] { "points", "curves" }.SelectMany(table => Directory.GetFiles(At(output, table))).Append(At(output, "manifest.json")))
+        foreach (string path in Directory.GetFiles(At(output), "*.parquet", SearchOption.AllDirectories).Append(At(output, "manifest.json")))
             files.Add(System.IO.Path.GetRelativePath(At(output), path), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
         return files;
     }

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace SweepEngine.Lanes.Tests;
 
 /// <summary>
-/// The bits of every function and operation over a fixed set of arguments, as a hash; also the entry point of the test assembly, so that a
+/// The bits of every function, operation and random number over a fixed set of arguments, as a hash; also the entry point of the test assembly, so that a
 /// test can compute it in a process with other instruction sets.
 /// </summary>
 internal static class GoldenBits
@@ -32,7 +32,30 @@ internal static class GoldenBits
             }
         }
 
+        RandomNumbers random = new(x, y);
+        LaneWidths.Run(width, ref random);
+        foreach (double number in random.Results)
+        {
+            hash.AppendData(BitConverter.GetBytes(Bits.Of(number)));
+        }
+
         return Convert.ToHexString(hash.GetHashAndReset())[..32];
+    }
+
+    /// <summary>Normal deviates of points and steps with any bits.</summary>
+    private readonly struct RandomNumbers(double[] points, double[] steps) : ILaneWork
+    {
+        public double[] Results { get; } = new double[2 * points.Length];
+
+        public void Run<T>() where T : struct, ILane<T>
+        {
+            for (int i = 0; i < points.Length; i += T.Width)
+            {
+                T first = PhiloxLanes.Draw(1, T.Load(ref points[i]), 2, T.Load(ref steps[i]), out T second);
+                T.Store(PhiloxLanes.NormalPair(first, second, out T sine), ref Results[i]);
+                T.Store(sine, ref Results[points.Length + i]);
+            }
+        }
     }
 
     /// <summary>Pairs of all sizes and of moderate ones, from a generator whose numbers never change (Marsaglia's xorshift64).</summary>

@@ -115,6 +115,7 @@ public class LaneTests
             "AndNot" => FromBits(i & ~j),
             "Not" => FromBits(~i),
             "Select" => a < b ? b : FromBits(i ^ long.MinValue),
+            "MultiplyLowBits" => FromBits((long)((ulong)(uint)i * (uint)j)),
             "AddBits" => FromBits(i + j),
             "SubtractBits" => FromBits(i - j),
             "ShiftBitsLeft" => FromBits(i << 7),

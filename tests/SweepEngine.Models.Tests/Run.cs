@@ -27,7 +27,7 @@ internal static class Run
 
     /// <summary>The number of one measure of one point.</summary>
     public static double Of(this PointTable table, string measure, int point) =>
-        table.Numbers[PointMeasures.Numbers.ToList().FindIndex(m => m.Name == measure)][point];
+        table.Numbers[table.Measures.ToList().FindIndex(m => m.Name == measure)][point];
 
     /// <summary>The Jacobian of a model at a state, which must be an equilibrium to within a part of its rates.</summary>
     public static double[,] JacobianAtEquilibrium(this ModelCode code, double drive, double[] state, double largestRate)

@@ -24,5 +24,5 @@ internal static class Neuron
 
     /// <summary>The number of one measure of one point.</summary>
     public static double Of(this PointTable table, string measure, int point) =>
-        table.Numbers[PointMeasures.Numbers.ToList().FindIndex(m => m.Name == measure)][point];
+        table.Numbers[table.Measures.ToList().FindIndex(m => m.Name == measure)][point];
 }

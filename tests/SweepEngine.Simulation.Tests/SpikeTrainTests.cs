@@ -3,7 +3,7 @@ namespace SweepEngine.Simulation.Tests;
 /// <summary>The online features against their definitions written out over the list of spike times (tests/reference/efel-definitions.md).</summary>
 public class SpikeTrainTests
 {
-    private static readonly StepStimulus Stimulus = new(Duration: 1, Delay: 0.2, After: 0.3);
+    private static readonly Recording Stimulus = Recording.Of(new StepStimulus(Duration: 1, Delay: 0.2, After: 0.3));
 
     [Theory]
     [InlineData(0)]

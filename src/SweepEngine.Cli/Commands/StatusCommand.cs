@@ -45,7 +45,7 @@ internal static class StatusCommand
         });
         Line("committed", $"{Words.Count(committed)} of {Words.Count(sweep.Curves, "curve")} ({Percent(committed, sweep.Curves)}), "
             + $"{Words.Count(sweep.Points, "point")} in all");
-        foreach (string table in (string[])["points", "curves"])
+        foreach (string table in sweep.Tables ?? ["points", "curves"])
             Line($"table {table}", Table(Path.Combine(directory, table)));
         if (manifest is not null)
             Line("status", string.Join(", ", manifest.Status.Select(each => $"{Words.Count(each.Value)} {each.Key}")));

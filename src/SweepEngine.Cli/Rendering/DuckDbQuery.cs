@@ -16,8 +16,9 @@ internal static class DuckDbQuery
     {
         string[] wanted = ["rheobase", "onset_rate", "gain_at_onset", "maximal_rate"];
         IReadOnlyList<ManifestColumn> columns = manifest.Tables.Single(table => table.Name == "curves").Columns;
-        // Between the index and the first measure stand the parameters.
-        IEnumerable<string> parameters = columns.Skip(1).TakeWhile(column => column.Name != CurveMeasures.Grid[0].Name).Select(column => Identifier(column.Name));
+        // Between the index and the first measure, which of a response is the rheobase, stand the parameters.
+        string[] first = [CurveMeasures.Grid[0].Name, CurveMeasures.RheobaseStatus.Name];
+        IEnumerable<string> parameters = columns.Skip(1).TakeWhile(column => !first.Contains(column.Name)).Select(column => Identifier(column.Name));
         IEnumerable<string> shown = [.. parameters, .. wanted.Where(name => columns.Any(column => column.Name == name))];
         return Command($"SELECT {string.Join(", ", shown)} FROM {Table("curves", outputDirectory)} ORDER BY curve LIMIT {ShownCurves}");
     }

@@ -91,6 +91,9 @@ internal readonly struct GraphLane : ILane<GraphLane>
 
     public static GraphLane ShiftBitsRight(GraphLane a, int count) => Note(Operation.ShiftBitsRight, a, a, a, count);
 
+    // No function of the language needs it.
+    public static GraphLane MultiplyLowBits(GraphLane a, GraphLane b) => throw Unknowable();
+
     public static GraphLane ScaleByPowerOf2(GraphLane a, GraphLane n) =>
         Avx512F.VL.IsSupported ? Note(Operation.ScaleByPowerOf2, a, n) : LaneMath.ScaleInTwoSteps(a, n);
 

@@ -30,8 +30,14 @@ internal sealed class Inliner
     /// <summary>The start of a state over parameters alone.</summary>
     public Expression Start(string state) => _starts[state];
 
+    /// <summary>An expression at t = 0, over parameters alone, of whatever size; all starts are there already.</summary>
+    public Expression InlineAtStart(Expression expression) => new Substitution(_starts, _functions, long.MaxValue).Of(Inline(expression));
+
     /// <summary>The expression written out, of whatever size.</summary>
     public Expression Inline(Expression expression) => new Substitution(_values, _functions, long.MaxValue).Of(expression);
+
+    /// <summary>The expression with names replaced.</summary>
+    public static Expression Replace(Expression expression, Dictionary<string, Expression> values) => new Substitution(values, [], long.MaxValue).Of(expression);
 
     private bool Within(Expression expression, Dictionary<string, Expression> values, out Expression inlined)
     {
@@ -84,7 +90,8 @@ internal sealed class Inliner
                 Substitution inner = new(function.Arguments.Zip(arguments).ToDictionary(pair => pair.First, pair => pair.Second), functions, largest);
                 Expression body = inner.Of(function.Body);
                 Overflowed |= inner.Overflowed;
-                return body;
+                // Nobody wrote the text of a table, so it stands where it is called.
+                return body is Lookup table && table.Place == default ? table with { Place = call.Place } : body;
             }
             return call.Arguments.SequenceEqual(arguments, ReferenceEqualityComparer.Instance) ? call
                 : new Call(call.Function, arguments) { Place = call.Place };

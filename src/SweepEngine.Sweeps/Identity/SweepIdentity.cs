@@ -54,8 +54,12 @@ public sealed class SweepIdentity
         Line($"drive {spec.Grid.Drive.Parameter}");
         foreach ((string name, double value) in spec.FixedSI.OrderBy(each => each.Key, StringComparer.Ordinal))
             Line($"fixed {name} {Number(value)}");
-        StepStimulus step = spec.Stimulus;
-        Line($"step duration {Number(step.Duration)} delay {Number(step.Delay)} after {Number(step.After)} base {Number(step.Base)}");
+        Line(spec.Stimulus switch
+        {
+            StepStimulus step => $"step duration {Number(step.Duration)} delay {Number(step.Delay)} after {Number(step.After)} base {Number(step.Base)}",
+            CourseStimulus course => $"course on {course.On} off {course.Off} end {course.End}",
+            _ => throw new ArgumentException($"No such stimulus: {spec.Stimulus}.", nameof(spec)),
+        });
         var measures = SweepKeys.Measures.Where(each => spec.Measures.HasFlag(each.Measure));
         Line($"measure {string.Join(' ', measures.Select(each => each.Word))}");
         Line($"tolerance {Number(spec.Tolerance)}");

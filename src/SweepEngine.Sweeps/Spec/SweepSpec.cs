@@ -15,6 +15,9 @@ public enum SweepMeasures
 
     /// <summary><c>rheobase</c>: the onset of firing of every curve, located between the grid's drive values.</summary>
     Rheobase = 2,
+
+    /// <summary><c>response</c>: the response of every grid point to a stimulus of any course, in place of <see cref="FI"/>.</summary>
+    Response = 4,
 }
 
 /// <summary>How a sweep is carried out. None of it changes a result, so none of it belongs to the sweep's identity.</summary>
@@ -39,7 +42,7 @@ public sealed class SweepSpec
     public required ParameterGrid Grid { get; init; }
 
     /// <summary>The course of the drive over time [SI].</summary>
-    public required StepStimulus Stimulus { get; init; }
+    public required Stimulus Stimulus { get; init; }
 
     /// <summary>What to compute.</summary>
     public required SweepMeasures Measures { get; init; }

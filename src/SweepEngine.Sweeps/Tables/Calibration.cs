@@ -39,7 +39,7 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
             long start = Stopwatch.GetTimestamp();
             PointTable rows = computation.Sample(points);
             secondsPerPoint = Stopwatch.GetElapsedTime(start).TotalSeconds / count;
-            bytes = count == FirstBatch ? computation.BytesPerRow(rows) : bytes;
+            bytes = count == FirstBatch ? computation.BytesPerPoint(rows) : bytes;
             // Early batches say little of how long the next one takes: only later ones are held against the time that is left.
             double next = count < 8 * FirstBatch ? 0 : 2 * count * secondsPerPoint;
             if (Stopwatch.GetElapsedTime(begin).TotalSeconds + next > budget.TotalSeconds || count >= LastBatch)
@@ -50,8 +50,8 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
             count *= 2;
         }
 
-        // Each curve's two searches halve their brackets until these are as narrow as the tolerance.
-        double searches = spec.Measures.HasFlag(SweepMeasures.Rheobase) ? 2 * -Math.Log2(spec.Tolerance) / spec.Grid.PointsPerCurve : 0;
+        // Each curve's searches, for rheobase and under a step for the onset, halve their brackets until these are as narrow as the tolerance.
+        double searches = spec.Measures.HasFlag(SweepMeasures.Rheobase) ? (spec.Stimulus is StepStimulus ? 2 : 1) * -Math.Log2(spec.Tolerance) / spec.Grid.PointsPerCurve : 0;
         return new Calibration(secondsPerPoint * (1 + searches), bytes, count);
     }
 

@@ -13,8 +13,10 @@ namespace SweepEngine.Sweeps;
 /// <param name="Curves">Curves.</param>
 /// <param name="CurvesPerShard">Curves of each shard.</param>
 /// <param name="CanonicalSpec">The sweep in its canonical form.</param>
+/// <param name="Tables">Names of its tables; null in folders that were begun when all sweeps had the same two.</param>
 public sealed record OutputFolder(
-    string Sweep, string ContentHash, string EngineVersion, long Points, long Curves, long CurvesPerShard, string CanonicalSpec)
+    string Sweep, string ContentHash, string EngineVersion, long Points, long Curves, long CurvesPerShard, string CanonicalSpec,
+    IReadOnlyList<string>? Tables = null)
 {
     private const string FileName = "sweep.json";
 
@@ -62,7 +64,7 @@ public sealed record OutputFolder(
         Directory.CreateDirectory(outputDirectory);
         var folder = new OutputFolder(
             spec.Name, identity.ContentHash, Sweeps.EngineVersion.Text, spec.Grid.PointCount, spec.Grid.CurveCount, curvesPerShard(),
-            identity.CanonicalText);
+            identity.CanonicalText, [.. SweepTable.All(spec, identity).Select(table => table.Name)]);
         string path = Path.Combine(outputDirectory, FileName), temporary = path + ".tmp";
         using (FileStream file = File.Create(temporary))
         {

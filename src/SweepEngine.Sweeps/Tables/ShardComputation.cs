@@ -1,5 +1,4 @@
 using SweepEngine.Equations;
-using SweepEngine.Parquet;
 using SweepEngine.Simulation;
 
 namespace SweepEngine.Sweeps;
@@ -12,7 +11,7 @@ public sealed class ShardComputation
 {
     private readonly SweepSpec _spec;
     private readonly FIKernel _kernel;
-    private readonly SweepTable _points, _curves;
+    private readonly IReadOnlyList<SweepTable> _tables;
 
     /// <summary>Compiles the model of a sweep.</summary>
     /// <param name="spec">The sweep.</param>
@@ -22,9 +21,8 @@ public sealed class ShardComputation
     {
         _spec = spec;
         ModelCode code = ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
-        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance));
-        _points = SweepTable.Points(spec, identity);
-        _curves = SweepTable.Curves(spec, identity);
+        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed));
+        _tables = SweepTable.All(spec, identity);
     }
 
     /// <summary>Points without measures among all that <see cref="Compute"/> has returned.</summary>
@@ -42,13 +40,12 @@ public sealed class ShardComputation
         long first = curves.FirstCurve * grid.PointsPerCurve;
         int count = checked((int)(curves.CurveCount * grid.PointsPerCurve));
         double[] parameters = Parameters(first, count);
-        PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], cancel);
+        PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], Keys(first, count), cancel);
         CurveTable table = _kernel.Curves(
             parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel);
         FailedPoints += points.Status.LongCount(status => !status.HasMeasures());
-        return PartTables.Write(
-            PartTables.File(_points, file => WritePoints(file, [.. Enumerable.Range(0, count).Select(i => first + i)], points)),
-            PartTables.File(_curves, file => WriteCurves(file, curves, table)));
+        var results = new ShardResults(curves, first, points, table);
+        return PartTables.Write([.. _tables.Select(each => PartTables.File(each, results))]);
     }
 
     /// <summary>Computes points as <see cref="Compute"/> would.</summary>
@@ -57,8 +54,11 @@ public sealed class ShardComputation
     /// <param name="cancel">Ends the computation.</param>
     /// <returns>What the points gave.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
-    public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel) =>
-        _kernel.Points(Parameters(firstPoint, checked((int)pointCount)), [], cancel);
+    public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel)
+    {
+        int count = checked((int)pointCount);
+        return _kernel.Points(Parameters(firstPoint, count), [], Keys(firstPoint, count), cancel);
+    }
 
     /// <summary>Computes any points.</summary>
     /// <param name="points">Indices of the points.</param>
@@ -71,71 +71,26 @@ public sealed class ShardComputation
             _spec.Grid.FillSI(points[i], parameters.AsSpan(i * axes, axes));
         }
 
-        return _kernel.Points(parameters, []);
+        return _kernel.Points(parameters, [], points);
     }
 
-    /// <summary>What a row takes in a long table of points, judged from the measures of a sample [bytes].</summary>
-    internal double BytesPerRow(PointTable sample)
+    /// <summary>What a point takes in a long table of points, judged from the measures of a sample [bytes].</summary>
+    internal double BytesPerPoint(PointTable sample)
     {
         // All rows against half of them, so that what a file takes in any case drops out.
         int all = sample.Status.Length, half = all / 2;
         return (Size(all) - Size(half)) / (double)(all - half);
 
         long Size(int count) =>
-            PartTables.File(_points, file => WritePoints(file, [.. Enumerable.Range(0, count)], sample.First(count))).Length;
+            PartTables.File(_tables[0], new ShardResults(default, 0, sample.First(count), null!)).Length;
     }
+
+    private static long[] Keys(long firstPoint, int count) => [.. Enumerable.Range(0, count).Select(i => firstPoint + i)];
 
     private double[] Parameters(long firstPoint, int count)
     {
         var parameters = new double[checked(count * _spec.Grid.Axes.Count)];
         _spec.Grid.FillSI(firstPoint, parameters);
         return parameters;
-    }
-
-    private void WritePoints(ParquetWriter file, long[] indices, PointTable points)
-    {
-        ParameterGrid grid = _spec.Grid;
-        file.Column<long>("point").Append(indices);
-        file.Column<long>("curve").Append([.. indices.Select(point => point / grid.PointsPerCurve)]);
-        for (int axis = 0; axis < grid.Axes.Count; axis++)
-        {
-            file.Column<double>(grid.Axes[axis].Parameter).Append(
-                [.. indices.Select(point => grid.Axes[axis].Value(grid.IndexOn(point, axis)))]);
-        }
-
-        file.Column<string>(PointMeasures.Status.Name).Append([.. points.Status.Select(status => status.Text())]);
-        file.Column<string>(PointMeasures.Method.Name).Append(points.Method);
-        for (int m = 0; m < PointMeasures.Numbers.Count; m++)
-        {
-            file.AppendNumbers(_points.Columns[_points.Schema.IndexOf(PointMeasures.Numbers[m].Name)], points.Numbers[m]);
-        }
-    }
-
-    private void WriteCurves(ParquetWriter file, ShardRange curves, CurveTable table)
-    {
-        long[] indices = [.. Enumerable.Range(0, (int)curves.CurveCount).Select(i => curves.FirstCurve + i)];
-        file.Column<long>("curve").Append(indices);
-        for (int axis = 0; axis < _spec.Grid.Axes.Count - 1; axis++)
-        {
-            Axis parameter = _spec.Grid.Axes[axis];
-            file.Column<double>(parameter.Parameter).Append(
-                [.. indices.Select(curve => parameter.Value(_spec.Grid.IndexOn(curve * _spec.Grid.PointsPerCurve, axis)))]);
-        }
-
-        WriteMeasures(CurveMeasures.Grid, table.Grid);
-        if (_spec.Measures.HasFlag(SweepMeasures.Rheobase))
-        {
-            file.Column<string>(CurveMeasures.RheobaseStatus.Name).Append([.. table.RheobaseStatus.Select(status => status.Text())]);
-            file.Column<string>(CurveMeasures.OnsetStatus.Name).Append([.. table.OnsetStatus.Select(status => status.Text())]);
-            WriteMeasures(CurveMeasures.Rheobase, table.Rheobase);
-        }
-
-        void WriteMeasures(IReadOnlyList<Measure> measures, double[][] numbers)
-        {
-            for (int m = 0; m < measures.Count; m++)
-            {
-                file.AppendNumbers(_curves.Columns[_curves.Schema.IndexOf(measures[m].Name)], numbers[m]);
-            }
-        }
     }
 }

@@ -87,7 +87,7 @@ public sealed record SweepManifest(
                 var reader = new ParquetReader(stream);
                 files.Add(new ManifestFile(
                     Path.GetRelativePath(outputDirectory, path).Replace('\\', '/'), reader.RowCount, stream.Length, hash));
-                if (table.Name == "points")
+                if (table.Name == PointsTable.TableName)
                 {
                     Count(reader);
                 }

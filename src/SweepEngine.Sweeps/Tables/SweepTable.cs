@@ -5,22 +5,31 @@ using SweepEngine.Simulation;
 namespace SweepEngine.Sweeps;
 
 /// <summary>
-/// The tables of a sweep, <c>points</c> and <c>curves</c>: their columns, and what travels in the metadata of their files.
+/// A table of a sweep: its columns, how its rows come out of a shard's results, and what travels in the metadata of its files.
 /// </summary>
-public sealed class SweepTable
+public abstract class SweepTable
 {
     private readonly SweepIdentity _identity;
-    private readonly string _sweep;
 
-    private SweepTable(string name, IReadOnlyList<TableColumn> columns, string sortedBy, long rowsPerCurve, SweepSpec spec, SweepIdentity identity)
+    private protected SweepTable(
+        string name, IReadOnlyList<TableColumn> columns, IReadOnlyList<string> sortedBy, long rowsPerCurve, SweepSpec spec, SweepIdentity identity)
     {
         Name = name;
         Columns = columns;
         RowsPerCurve = rowsPerCurve;
         Schema = new ParquetSchema([.. columns.Select(column => column.Column)]);
         SortedBy = sortedBy;
+        Spec = spec;
         _identity = identity;
-        _sweep = spec.Name;
+    }
+
+    /// <summary>All tables of a sweep, in the order in which parts, manifest and listings have them.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="identity">Its identity.</param>
+    public static IReadOnlyList<SweepTable> All(SweepSpec spec, SweepIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return [new PointsTable(spec, identity), new CurvesTable(spec, identity)];
     }
 
     /// <summary>Name of the table and of its folder.</summary>
@@ -32,54 +41,69 @@ public sealed class SweepTable
     /// <summary>The columns as the file has them.</summary>
     public ParquetSchema Schema { get; }
 
-    /// <summary>The column by which rows are sorted, ascending from 0 without gaps.</summary>
-    public string SortedBy { get; }
+    /// <summary>The columns by which rows are sorted, ascending, first the most significant one.</summary>
+    public IReadOnlyList<string> SortedBy { get; }
 
     /// <summary>Rows for each curve of the grid.</summary>
     public long RowsPerCurve { get; }
 
     /// <summary>How a file of the table is written: rows sorted, and in the metadata all that is needed to understand it alone.</summary>
-    public ParquetWriterOptions FileOptions => new() { SortedBy = [new ParquetSorting(SortedBy)], Metadata = [.. Metadata()] };
-
-    /// <summary>One row for each grid point: its parameters, how it ended, its measures.</summary>
-    public static SweepTable Points(SweepSpec spec, SweepIdentity identity)
+    public ParquetWriterOptions FileOptions => new()
     {
-        Unit drive = spec.Grid.Drive.Unit;
-        List<TableColumn> columns =
-        [
-            Index("point", "Index of the grid point, from 0; the drive varies fastest."),
-            Index("curve", "Index of the curve: all drive values at one setting of the other parameters."),
-            .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
-            Of(PointMeasures.Status, spec, drive, nullable: false),
-            Of(PointMeasures.Method, spec, drive, nullable: false),
-            .. PointMeasures.Numbers.Select(measure => Of(measure, spec, drive)),
-        ];
-        return new SweepTable("points", columns, "point", spec.Grid.PointsPerCurve, spec, identity);
+        SortedBy = [.. SortedBy.Select(column => new ParquetSorting(column))],
+        Metadata = [.. Metadata()],
+    };
+
+    /// <summary>The sweep.</summary>
+    private protected SweepSpec Spec { get; }
+
+    /// <summary>Writes the rows of a shard: <see cref="RowsPerCurve"/> for each of its curves.</summary>
+    /// <param name="file">A file with the columns of <see cref="Schema"/>.</param>
+    /// <param name="results">What the shard gave.</param>
+    internal abstract void Write(ParquetWriter file, ShardResults results);
+
+    /// <summary>Appends the numbers of measures, each to the column of its name.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="measures">The measures.</param>
+    /// <param name="numbers">Their values [SI], shape [measures][rows].</param>
+    private protected void Append(ParquetWriter file, IReadOnlyList<Measure> measures, double[][] numbers)
+    {
+        for (int m = 0; m < measures.Count; m++)
+        {
+            file.AppendNumbers(Columns[Schema.IndexOf(measures[m].Name)], numbers[m]);
+        }
     }
 
-    /// <summary>One row for each curve: its parameters but the drive, and what the curve as a whole has.</summary>
-    public static SweepTable Curves(SweepSpec spec, SweepIdentity identity)
+    /// <summary>Appends the values of an axis.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="axis">An index of the grid's axes.</param>
+    /// <param name="points">One point for each row.</param>
+    private protected void AppendAxis(ParquetWriter file, int axis, long[] points)
     {
-        Unit drive = spec.Grid.Drive.Unit;
-        List<TableColumn> columns =
-        [
-            Index("curve", "Index of the curve, from 0."),
-            .. spec.Grid.Axes.SkipLast(1).Select(axis => Parameter(spec, axis)),
-            .. CurveMeasures.Grid.Select(measure => Of(measure, spec, drive)),
-        ];
-        if (spec.Measures.HasFlag(SweepMeasures.Rheobase))
-        {
-            columns.Add(Of(CurveMeasures.RheobaseStatus, spec, drive, nullable: false));
-            columns.Add(Of(CurveMeasures.OnsetStatus, spec, drive, nullable: false));
-            columns.AddRange(CurveMeasures.Rheobase.Select(measure => Of(measure, spec, drive)));
-        }
+        ParameterGrid grid = Spec.Grid;
+        file.Column<double>(grid.Axes[axis].Parameter).Append([.. points.Select(point => grid.Axes[axis].Value(grid.IndexOn(point, axis)))]);
+    }
 
-        return new SweepTable("curves", columns, "curve", 1, spec, identity);
+    private protected static TableColumn Index(string name, string description) =>
+        new(new ParquetColumn(name, ParquetType.Int64, encoding: ParquetEncoding.DeltaBinaryPacked), null, description, null);
+
+    private protected static TableColumn Parameter(SweepSpec spec, Axis axis) => new(
+        new ParquetColumn(axis.Parameter, ParquetType.Double), axis.Unit, spec.Model.Parameter(axis.Parameter)!.Summary, null);
+
+    private protected static TableColumn Of(Measure measure, SweepSpec spec, bool nullable = true)
+    {
+        ParquetColumn column = measure.Kind switch
+        {
+            MeasureKind.Text => new(measure.Name, ParquetType.String, nullable, ParquetEncoding.Dictionary),
+            MeasureKind.Count => new(measure.Name, ParquetType.Int64, nullable),
+            _ => new(measure.Name, ParquetType.Double, nullable, nanIsNull: nullable),
+        };
+        return new TableColumn(column, measure.UnitFor(spec.Model, spec.Grid.Drive.Unit), measure.Definition, measure.Source);
     }
 
     private IEnumerable<KeyValuePair<string, string>> Metadata()
     {
-        yield return new("sweep.name", _sweep);
+        yield return new("sweep.name", Spec.Name);
         yield return new("sweep.table", Name);
         yield return new("sweep.engine_version", EngineVersion.Text);
         yield return new("sweep.content_hash", _identity.ContentHash);
@@ -93,23 +117,6 @@ public sealed class SweepTable
                 yield return new($"column.{column.Name}.source", column.Source);
             }
         }
-    }
-
-    private static TableColumn Index(string name, string description) =>
-        new(new ParquetColumn(name, ParquetType.Int64, encoding: ParquetEncoding.DeltaBinaryPacked), null, description, null);
-
-    private static TableColumn Parameter(SweepSpec spec, Axis axis) => new(
-        new ParquetColumn(axis.Parameter, ParquetType.Double), axis.Unit, spec.Model.Parameter(axis.Parameter)!.Summary, null);
-
-    private static TableColumn Of(Measure measure, SweepSpec spec, Unit drive, bool nullable = true)
-    {
-        ParquetColumn column = measure.Kind switch
-        {
-            MeasureKind.Text => new(measure.Name, ParquetType.String, nullable, ParquetEncoding.Dictionary),
-            MeasureKind.Count => new(measure.Name, ParquetType.Int64, nullable),
-            _ => new(measure.Name, ParquetType.Double, nullable, nanIsNull: nullable),
-        };
-        return new TableColumn(column, measure.UnitFor(spec.Model, drive), measure.Definition, measure.Source);
     }
 }
 

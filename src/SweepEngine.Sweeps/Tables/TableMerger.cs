@@ -11,7 +11,7 @@ public sealed class TableMerger : IDisposable
     private readonly string _outputDirectory;
     private readonly SweepSpec _spec;
     private readonly SweepIdentity _identity;
-    private readonly SweepTable[] _tables;
+    private readonly IReadOnlyList<SweepTable> _tables;
     private readonly TableFiles[] _files;
     private readonly Action<string, string> _publish;
 
@@ -26,7 +26,7 @@ public sealed class TableMerger : IDisposable
         _spec = spec;
         _identity = identity;
         _publish = publish;
-        _tables = [SweepTable.Points(spec, identity), SweepTable.Curves(spec, identity)];
+        _tables = SweepTable.All(spec, identity);
         _files = [.. _tables.Select(table => new TableFiles(table, outputDirectory, table.RowsPerCurve * spec.Grid.CurveCount, publish))];
     }
 
@@ -52,8 +52,7 @@ public sealed class TableMerger : IDisposable
     /// <exception cref="InvalidDataException">The payload is damaged.</exception>
     public void Append(ShardRange part, ReadOnlyMemory<byte> payload, ShardRange take)
     {
-        (ParquetReader points, ParquetReader curves) = PartTables.Read(payload);
-        ReadOnlySpan<ParquetReader> parts = [points, curves];
+        ParquetReader[] parts = PartTables.Read(payload, _tables.Count);
         for (int t = 0; t < _files.Length; t++)
         {
             long rows = _tables[t].RowsPerCurve;

@@ -146,6 +146,7 @@ public sealed class LookupTableTests
     [InlineData("T: {x: [0, 1], x_unit: ▶nonsense, y: [1, 2]}", "dV_m/dt = T(V_m)*E_L/tau", "the unit is not known (T: x)")]
     [InlineData("T: {x: [0 mV, 1 mV], y: [1, 2], ▶z: 3}", "dV_m/dt = T(V_m)*E_L/tau", "unknown key")]
     [InlineData("▶k: {x: [0 mV, 1 mV], y: [1, 2]}", "dV_m/dt = E_L/tau", "the name 'k' is taken")]
+    [InlineData("T: {x: [0, 1], y: [1, 2]}", "dV_m/dt = ▶T(xi*(1 s)^0.5)*E_L/tau", "white noise must enter linearly")]
     [InlineData("T: {x: [0 mV, 1 mV], y: [1, 2]}", "dV_m/dt = ▶T*E_L/tau", "'T' is a function and needs its arguments")]
     [InlineData("T: {x: [0 mV, 1 mV], y: [1, 2]}", "dV_m/dt = ▶T(V_m, V_m)*E_L/tau", "'T' has the wrong number of arguments")]
     public void What_is_wrong_with_a_table_is_told_at_its_place(string table, string equations, string expected) =>

@@ -25,7 +25,7 @@ public sealed class SweepSpecReaderTests
     [Fact]
     public void The_step_begins_at_once_and_rests_at_zero_unless_the_file_says_otherwise()
     {
-        StepStimulus step = Sweeps.Read(Sweeps.Adaptation).Stimulus;
+        Stimulus step = Sweeps.Read(Sweeps.Adaptation).Stimulus;
         Assert.Equal(new StepStimulus(2, 0, 0, 0), step);
         step = Sweeps.Read(Sweeps.Adaptation.Replace("duration: 2 s", "duration: 500 ms, delay: 0.1 s, after: 50 ms, base: -0.1 nA", StringComparison.Ordinal)).Stimulus;
         Assert.Equal(new StepStimulus(0.5, 0.1, 0.05, -0.1e-9), step);

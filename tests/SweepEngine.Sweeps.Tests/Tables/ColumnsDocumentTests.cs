@@ -39,7 +39,7 @@ public class ColumnsDocumentTests
             The tolerance holds relative to a number's magnitude, and absolutely below 1 (in the units of these columns).
 
             """).Append('\n');
-        foreach (SweepTable table in new[] { SweepTable.Points(spec, identity), SweepTable.Curves(spec, identity) })
+        foreach (SweepTable table in SweepTable.All(spec, identity))
         {
             text.Append($"## `{table.Name}`\n\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n");
             foreach (TableColumn column in table.Columns)
