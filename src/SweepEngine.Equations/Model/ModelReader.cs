@@ -161,8 +161,8 @@ public sealed class ModelReader
             : ReadVoltage(text, events);
         _draft.Check((_model.Entry("equations")?.Key ?? (YamlNode)_model).Place);
         // A name that YAML itself refused, such as an alias, has been reported before.
-        return _findings.Count > before || _model.Text("model") is not { } name ? null
-            : _draft.Definition(name.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
+        return _findings.Count > before || _model.Text("model") is not { } called ? null
+            : _draft.Definition(called.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
     }
 
     private string? ReadVoltage(YamlText text, EventReader events)
