@@ -62,7 +62,7 @@ internal sealed partial class TileSimulation
             double coarse = 4 * (Math.BitIncrement(_tile.EndTime[lane]) - _tile.EndTime[lane]);
             if (Math.Abs(correction) <= Math.Max(part, coarse))
             {
-                Commit(lane, point);
+                Commit(lane, point, correction);
                 if (point.Segment == Segment.During && !double.IsNaN(turn))
                 {
                     SeeVoltage(point, _dense.Value(_voltage, turn));
