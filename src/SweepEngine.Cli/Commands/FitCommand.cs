@@ -79,9 +79,10 @@ internal static class FitCommand
 
     private static (string, string[]) AsCascade(FICurve curve, double tau)
     {
-        if (curve.Rates.Length < 2)
+        if (curve.Rates.Length is < LookupTable.FewestPoints or > LookupTable.MostPoints)
         {
-            throw new WrongInputException("a table needs two points with the status ok: found 1\n    next step: sweep more drives");
+            throw new WrongInputException($"a table has {LookupTable.FewestPoints} to {Words.Count(LookupTable.MostPoints)} points: found {Words.Count(curve.Rates.Length)} "
+                + $"with the status ok\n    next step: sweep {(curve.Rates.Length < LookupTable.FewestPoints ? "more" : "fewer")} drives");
         }
 
         CascadeFit fit = CascadeFit.Of(curve.Drives, curve.Rates);

@@ -13,7 +13,7 @@ namespace SweepEngine.Sweeps;
 /// </param>
 public sealed record CascadeFit(double[] Drives, double[] Rates, double InterpolationError)
 {
-    /// <summary>Takes a curve over. Points on the line between their neighbours stay: the table has all of them.</summary>
+    /// <summary>Takes a curve over, with all of its points.</summary>
     /// <param name="drives">Drives, ascending, shape [n].</param>
     /// <param name="rates">Rates [Hz], shape [n].</param>
     /// <exception cref="ArgumentException">The shapes differ, or there are fewer than two points.</exception>
