@@ -22,6 +22,9 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
 
     public List<Intermediate> Intermediates { get; } = [];
 
+    /// <summary>Dimensions that intermediates must have, with what each is to the user; all others have whatever makes sense.</summary>
+    public Dictionary<string, (Dimension Dimension, string What)> Expected { get; } = new(StringComparer.Ordinal);
+
     public List<ModelFunction> Functions { get; } = [];
 
     /// <summary>The spike rule; there is none without a condition.</summary>
@@ -112,7 +115,12 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
             bool isValue = intermediates.TryGetValue(name, out Intermediate? intermediate);
             if (!(isValue ? _inliner.TryAdd(name, intermediate!.Value) : _inliner.TryAdd(name, functions[name].Arguments, functions[name].Body)))
                 return ReportOverflow(scope[name]!.Value.Place, $"'{name}'");
-            if (isValue)
+            if (isValue && Expected.TryGetValue(name, out var expected))
+            {
+                Dimensions.Expect(intermediate!.Value, expected.Dimension, expected.What);
+                Dimensions.Add(name, expected.Dimension);
+            }
+            else if (isValue)
                 Dimensions.Add(name, intermediate!.Value);
         }
         DependencyOrder starts = new(States.Select(state => (state.Name, _inliner.Inline(RandomDraw.Show(state.Start, StartDraws)))));
@@ -122,9 +130,11 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
         long? size = 0;
         foreach (string name in starts.Sorted)
             size += _inliner.TryAddStart(name, states[name].Start) ? _inliner.Start(name).Size : null;
-        foreach (Expression argument in StartDraws.SelectMany(draw => draw.Arguments))
-            size += _inliner.Size(_inliner.InlineAtStart(argument));
-        foreach (Expression each in States.Select(state => state.Derivative).Concat(Events.Prepend(Spike).SelectMany(each => each.Expressions).Select(each => each.Value)))
+        IEnumerable<Expression> expressions = States.Select(state => state.Derivative)
+            .Concat(Events.Prepend(Spike).SelectMany(each => each.Expressions).Select(each => each.Value))
+            .Concat(StartDraws.SelectMany(draw => draw.Arguments).Select(argument => size is null ? argument : _inliner.InlineAtStart(argument)));
+        // No further than to the limit, so that the largest texts are refused as soon as others.
+        foreach (Expression each in expressions.TakeWhile(_ => size <= ModelLimits.Nodes))
             size += _inliner.Size(each);
         return size <= ModelLimits.Nodes || ReportOverflow(equations, "the model");
     }
