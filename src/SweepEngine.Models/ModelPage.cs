@@ -25,16 +25,18 @@ public static class ModelPage
         {
             page.Append($"\n## Spikes\n\nA spike is where `{spike.When}` becomes true.");
             page.Append(spike.Reset.Count > 0
-                ? $" Then {Code(spike.Reset.Select(assignment => assignment.ToString()))}."
+                ? $" Then {Code(spike.Reset.Select(assignment => assignment.Show(spike.Draws)))}."
                 : " Nothing is reset.");
-            if (spike.RefractoryFor is { } duration)
-                page.Append($" For `{duration}` after it, {Code(spike.Hold)} keep{(spike.Hold.Count == 1 ? "s its value" : " their values")}.");
+            Refractory(page, spike.RefractoryFor, spike.Hold);
             page.Append('\n');
         }
+        Events(page, model);
+        if (model.Noises.Count > 0)
+            page.Append($"\n## White noise\n\n{Code(model.Noises)} [s^-0.5]{(model.Noises.Count > 1 ? ", independent of each other" : "")}, in the sense of Itô.\n");
 
         page.Append("\n## States\n\n| state | unit | start | meaning |\n|---|---|---|---|\n");
         foreach (StateVariable state in model.States)
-            page.Append($"| `{state.Name}`{(state.Name == model.Voltage ? " (voltage)" : "")} | {state.Unit} | `{state.Start}` | {state.Summary} |\n");
+            page.Append($"| `{state.Name}`{(state.Name == model.Voltage ? " (voltage)" : "")} | {state.Unit} | `{RandomDraw.Show(state.Start, model.StartDraws)}` | {state.Summary} |\n");
 
         page.Append("\n## Parameters\n\n| parameter | default | range | meaning |\n|---|---|---|---|\n");
         foreach (ModelParameter parameter in model.Parameters)
@@ -58,6 +60,26 @@ public static class ModelPage
         foreach (ModelDefinition model in models)
             page.Append($"| [{model.Name}]({model.Name}.md) | {model.Summary} |\n");
         return page.ToString();
+    }
+
+    private static void Events(StringBuilder page, ModelDefinition model)
+    {
+        if (model.Events.Count == 0)
+            return;
+        page.Append("\n## Events\n\n");
+        foreach (ModelEvent happening in model.Events)
+        {
+            page.Append($"- **{happening.Name}** happens `{happening.Cause()}`:");
+            page.Append(happening.Reset.Count > 0 ? $" {Code(happening.Reset.Select(assignment => assignment.Show(happening.Draws)))}." : " the equations have a kink there.");
+            Refractory(page, happening.RefractoryFor, happening.Hold);
+            page.Append('\n');
+        }
+    }
+
+    private static void Refractory(StringBuilder page, Expression? duration, IReadOnlyList<string> hold)
+    {
+        if (duration is not null)
+            page.Append($" For `{duration}` after it, {Code(hold)} keep{(hold.Count == 1 ? "s its value" : " their values")}.");
     }
 
     private static void Block(StringBuilder page, IEnumerable<string> lines)

@@ -87,6 +87,7 @@ public sealed class FIKernel
     private readonly LinearNeuron? _closedForm;
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
     private readonly int _drive;
+    private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation Simulation)? _traces;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
@@ -128,7 +129,7 @@ public sealed class FIKernel
         int count = parameters.Length / _code.Swept.Count;
         if (keys.IsEmpty)
         {
-            keys = Enumerable.Range(0, count).Select(i => (long)i).ToArray();
+            keys = Keys(count);
         }
 
         var answers = new PointAnswer[count];
@@ -151,6 +152,34 @@ public sealed class FIKernel
         }
 
         return table;
+    }
+
+    /// <summary>
+    /// Variables over time, from the start to the end of the recording. Each point is integrated anew, so that its measures have the same bits whether it is
+    /// traced or not; a steady train is not continued without computing it, and no closed form is used.
+    /// </summary>
+    /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
+    /// <param name="crashed">Points that must not be touched. In ascending order.</param>
+    /// <param name="settings">What to record.</param>
+    /// <param name="keys">Index of each point in the grid, as in <see cref="Points"/>.</param>
+    /// <param name="cancel">Ends the run; then <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <returns>Values [SI], shape [variables][points × times]; NaN after a point failed or its recording ended, and where it crashed.</returns>
+    public double[][] Traces(
+        ReadOnlySpan<double> parameters, IReadOnlyCollection<int> crashed, TraceSettings settings, ReadOnlySpan<long> keys = default,
+        CancellationToken cancel = default)
+    {
+        int count = parameters.Length / _code.Swept.Count;
+        if (_traces?.Settings != settings)
+        {
+            var made = new TraceRecorder(_code, settings);
+            _traces = (settings, made, new TileSimulation(_code, _settings, Question.Trace, made));
+        }
+
+        (_, TraceRecorder recorder, TileSimulation simulation) = _traces!.Value;
+        recorder.Clear(count);
+        simulation.Run(
+            parameters, keys.IsEmpty ? Keys(count) : keys, [.. Enumerable.Range(0, count).Except(crashed)], new PointAnswer[count], cancel);
+        return recorder.Values;
     }
 
     /// <summary>The measures of curves.</summary>
@@ -198,6 +227,8 @@ public sealed class FIKernel
 
         return table;
     }
+
+    private static long[] Keys(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
 
     private static void WriteGrid(ReadOnlySpan<double> drive, ReadOnlySpan<double> rate, int curve, CurveTable table)
     {

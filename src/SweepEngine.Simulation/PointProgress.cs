@@ -117,6 +117,9 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>The threshold function at the voltage's maxima since the last spike, all below zero.</summary>
     public readonly SequenceLimit Maxima = new();
 
+    /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
+    public int NextTrace;
+
     /// <summary>Steps still to go until rest is looked for again, and how many they are next time.</summary>
     public long RestWait, RestPause;
 

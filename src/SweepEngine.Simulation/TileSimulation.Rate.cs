@@ -23,7 +23,7 @@ internal sealed partial class TileSimulation
             }
         }
 
-        if (_step is null || point.Segment is not (Segment.During or Segment.Settling))
+        if (_step is null || _question == Question.Trace || point.Segment is not (Segment.During or Segment.Settling))
         {
             return false;
         }

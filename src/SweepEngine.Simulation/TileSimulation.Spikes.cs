@@ -57,7 +57,7 @@ internal sealed partial class TileSimulation
 
     private bool LandOnSpike(int lane, PointProgress point, double turn, double correction)
     {
-        Commit(lane, point);
+        Commit(lane, point, correction);
         if (point.Segment == Segment.During && !double.IsNaN(turn))
         {
             SeeVoltage(point, _dense.Value(_voltage, turn));

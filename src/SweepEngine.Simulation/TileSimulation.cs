@@ -38,14 +38,17 @@ internal sealed partial class TileSimulation
     private readonly PointProgress[] _progress;
     private readonly DenseStep _dense;
     private readonly Equilibrium? _equilibrium;
+    private readonly TraceRecorder? _recorder;
     private readonly double[] _state, _result, _one = new double[1];
 
     /// <summary>Prepares a simulation.</summary>
     /// <param name="code">The model, with a spike rule; <paramref name="settings"/>' drive among its swept parameters.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
     /// <param name="question">What is asked about each point.</param>
-    public TileSimulation(ModelCode code, FISettings settings, Question question)
+    /// <param name="recorder">Writes down what is asked for by <see cref="Question.Trace"/>; null for other questions.</param>
+    public TileSimulation(ModelCode code, FISettings settings, Question question, TraceRecorder? recorder = null)
     {
+        _recorder = recorder;
         ModelDefinition model = code.Model;
         _code = code;
         _settings = settings;
@@ -56,7 +59,7 @@ internal sealed partial class TileSimulation
         _conditions = ConditionsOf(code);
         _conditionValues = new double[_conditions?.OutputCount ?? 0];
         _holds = [.. code.Held.Select(i => (SpikeRule, i)), .. code.Events.SelectMany((each, e) => each.Held.Select(i => (e + 1, i)))];
-        _autonomous = _step is not null && !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime
+        _autonomous = _step is not null && question != Question.Trace && !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime
             && _conditions is not { ReadsTime: true } && code.Events.All(each => each.Times is null);
         _voltage = VoltageIndex(model);
         _drive = code.Swept.ToList().IndexOf(settings.Drive);
@@ -114,6 +117,7 @@ internal sealed partial class TileSimulation
                     continue;
                 }
 
+                _recorder?.End(point, _tile, lane);
                 point.Answer.Steps = (long)_tile.Steps[lane];
                 answers[point.Point] = point.Answer;
                 if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)
@@ -155,6 +159,7 @@ internal sealed partial class TileSimulation
         point.Decided = false;
         point.VoltageIntegral = 0;
         point.RestWait = point.RestPause = 1;
+        point.NextTrace = 0;
         point.LastReset = double.NegativeInfinity;
         point.Spikes.Clear();
         point.Peaks.Clear();
@@ -236,7 +241,7 @@ internal sealed partial class TileSimulation
             _tile.Parameter[_drive * LaneTile.Lanes + lane] = drive;
         }
 
-        _tile.Watched[lane] = segment == Segment.After && _step is not null ? LaneTile.True : 0;
+        _tile.Watched[lane] = _recorder is not null || (segment == Segment.After && _step is not null) ? LaneTile.True : 0;
         _tile.Integral[lane] = 0;
         if (segment == Segment.During)
         {
@@ -330,6 +335,7 @@ internal sealed partial class TileSimulation
             : double.NaN;
         double correction = 0;
         bool landed = point.Limit == LimitKind.Crossing && _tile.EndTime[lane] == _tile.Limit[lane] && Lands(lane, point, out correction);
+        correction = landed ? correction : 0;
         if (landed && point.Crossing == SpikeRule)
         {
             return LandOnSpike(lane, point, turn, correction);
@@ -341,7 +347,7 @@ internal sealed partial class TileSimulation
         }
 
         bool reached = _tile.EndTime[lane] == _tile.Limit[lane];
-        Commit(lane, point);
+        Commit(lane, point, correction);
         if (turned && Turn(lane, point, rising, turn))
         {
             return true;
@@ -378,8 +384,10 @@ internal sealed partial class TileSimulation
         return Rest(lane, point);
     }
 
-    private void Commit(int lane, PointProgress point)
+    // Carries a lane to the end of its step. A spike that was located there is a little later or earlier, by the correction.
+    private void Commit(int lane, PointProgress point, double correction = 0)
     {
+        _recorder?.Record(point, _dense, _tile.EndTime[lane] + correction);
         if (_step is null)
         {
             int at = _voltage * LaneTile.Lanes + lane;
@@ -455,7 +463,7 @@ internal sealed partial class TileSimulation
             return EndCourse(lane, point);
         }
 
-        bool known = point.Decided || _question == Question.AnySpike;
+        bool known = point.Decided || _question is Question.AnySpike or Question.Trace;
         switch (point.Segment)
         {
             case Segment.Before:

@@ -17,11 +17,22 @@ public class ConductanceModelTests
     }
 
     [Fact]
-    public void Wang_Buzsaki_begins_to_fire_at_the_current_of_the_literature()
+    public void Wang_Buzsaki_begins_to_fire_where_its_rest_folds()
     {
-        // 0.16 uA/cm²: N. Fourcaud-Trocmé et al., J. Neurosci. 23 (2003) 11628, for this model.
-        double onset = Run.Kernel("wang_buzsaki", "I_app", new StepStimulus(2), 1e-6).Onset("onset_drive", 0, 0.01);
-        Assert.Equal(0.16, onset * 100, 0.005);
+        // The largest steady current over V below threshold: 35 m_inf³ h (V − 55) + 9 n⁴ (V + 90) + 0.1 (V + 65), gates at their steady states.
+        static double Steady(double V)
+        {
+            double m = Gate(0.1 * (V + 35) / (1 - Math.Exp(-(V + 35) / 10)), 4 * Math.Exp(-(V + 60) / 18));
+            double h = Gate(0.07 * Math.Exp(-(V + 58) / 20), 1 / (1 + Math.Exp(-(V + 28) / 10)));
+            double n = Gate(0.01 * (V + 34) / (1 - Math.Exp(-(V + 34) / 10)), 0.125 * Math.Exp(-(V + 44) / 80));
+            return 35 * m * m * m * h * (V - 55) + 9 * n * n * n * n * (V + 90) + 0.1 * (V + 65);
+        }
+
+        static double Gate(double alpha, double beta) => alpha / (alpha + beta);
+        double fold = Enumerable.Range(0, 15_000).Max(i => Steady(-70.0005 + i * 1e-3));
+        double onset = Run.Kernel("wang_buzsaki", "I_app", new StepStimulus(5), 1e-6).Onset("onset_drive", 0, 0.01);
+        Assert.Equal(0.16, fold, 0.005);
+        Assert.Equal(fold, onset * 100, 1e-5);
     }
 
     [Theory]
@@ -70,6 +81,60 @@ public class ConductanceModelTests
         double onset = kernel.Onset("onset_drive", 0.38, 0.403);
         Assert.Equal(39.963153, 100 * onset, 1e-4);
         Assert.Equal(jumps, kernel.Points(onset * 1.0001).Rate[0] > 2);
+    }
+
+    [Fact]
+    public void Traub_Miles_has_the_potentials_that_NEST_computes()
+    {
+        // testsuite/unittests/test_hh_cond_exp_traub.sli of NEST: from V_m = 10 mV, its gates as they stand at 60 mV below V_T, V_m after 0.6 to 1 ms; before 1 ms
+        // none of the inputs of that test has arrived. NEST's steps are right to 1e-3 mV. Its nS and pF are mS/cm² and uF/cm² here: only ratios count.
+        string text = ModelLibrary.Text("traub_miles").Replace("V_m: {start: E_L", "V_m: {start: 10 mV", StringComparison.Ordinal);
+        foreach (string x in new[] { "m", "h", "n" })
+        {
+            string start = $"alpha_{x}(E_L - V_T)/(alpha_{x}(E_L - V_T) + beta_{x}(E_L - V_T))";
+            Assert.Contains(start, text, StringComparison.Ordinal);
+            text = text.Replace(start, start.Replace("E_L - V_T", "-60 mV", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+
+        Dictionary<string, double> parameters = new()
+        {
+            ["g_Na"] = Run.SI("19000 mS/cm^2"),
+            ["g_K"] = Run.SI("5000 mS/cm^2"),
+            ["g_L"] = Run.SI("9 mS/cm^2"),
+            ["C_m"] = Run.SI("110 uF/cm^2"),
+            ["E_Na"] = 40e-3,
+            ["E_K"] = -80e-3,
+            ["E_L"] = -70e-3,
+        };
+        ModelCode code = ModelCode.Compile(ModelReader.Read(text, "traub_miles.yaml", new Findings())!, parameters, ["I_app"]);
+        foreach ((double time, double V_m) in new[] { (0.6, -8.72846), (0.7, -23.1221), (0.8, -35.9526), (0.9, -51.8259), (1, -66.9994) })
+        {
+            // V_m falls throughout, so that its minimum is its last value.
+            PointTable points = new FIKernel(code, new FISettings("I_app", new StepStimulus(time / 1e3), 1e-8)).Points([Run.SI("1 uA/cm^2")], []);
+            Assert.Equal(V_m, 1e3 * points.Of("minimum_voltage", 0), 5e-4);
+        }
+    }
+
+    [Theory]
+    // The two published sets: of the simulators' benchmark, and of Ermentrout and Kopell.
+    [InlineData("", 0.05, -60, 30, -90, -63)]
+    [InlineData("g_K: 80 mS/cm^2, g_L: 0.1 mS/cm^2, E_K: -100 mV, E_L: -67 mV, V_T: -67 mV", 0.1, -67, 80, -100, -67)]
+    public void Traub_Miles_begins_to_fire_where_its_rest_folds(string parameters, double g_L, double E_L, double g_K, double E_K, double V_T)
+    {
+        // The largest steady current over V below threshold: g_Na m³ h (V − 50) + g_K n⁴ (V − E_K) + g_L (V − E_L), gates at their steady states.
+        double Steady(double V)
+        {
+            double v = V - V_T;
+            double m = Gate(0.32 * (13 - v) / (Math.Exp((13 - v) / 4) - 1), 0.28 * (v - 40) / (Math.Exp((v - 40) / 5) - 1));
+            double h = Gate(0.128 * Math.Exp((17 - v) / 18), 4 / (1 + Math.Exp((40 - v) / 5)));
+            double n = Gate(0.032 * (15 - v) / (Math.Exp((15 - v) / 5) - 1), 0.5 * Math.Exp((10 - v) / 40));
+            return 100 * m * m * m * h * (V - 50) + g_K * n * n * n * n * (V - E_K) + g_L * (V - E_L);
+        }
+
+        static double Gate(double alpha, double beta) => alpha / (alpha + beta);
+        double fold = Enumerable.Range(0, 20_000).Max(i => Steady(-75.0005 + i * 1e-3));
+        double onset = 100 * Run.Kernel("traub_miles", "I_app", new StepStimulus(5), 1e-5, parameters).Onset("onset_drive", -0.01, 0.01);
+        Assert.Equal(fold, onset, 1e-5);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public class IntegrateAndFireTests
     // Minimum of the parabola: g_L (V_c − E_L)/4, and for b < 0 (k (v_t − v_r) + b)²/(4 k) (Izhikevich 2007, section 8.1.4).
     [InlineData("qif", "I_app", "", 50)]
     [InlineData("izhikevich_2007", "I", "", 51.428571428571)]
-    // Saddle-node of Naud et al. 2008: (g_L + a)(V_T − E_L − Delta_T + Delta_T ln(1 + a/g_L)), tonic pattern of table 1.
+    // Saddle-node of Naud et al. 2008: (g_L + a)(V_T − E_L − Delta_T + Delta_T ln(1 + a/g_L)), tonic pattern as below.
     [InlineData("adex", "I_app", "C_m: 200 pF, g_L: 10 nS, E_L: -70 mV, V_T: -50 mV, a: 2 nS, tau_w: 30 ms, b: 0 pA, V_reset: -58 mV",
         220.37571736304)]
     public void Rheobase_is_the_saddle_node(string model, string drive, string parameters, double expected_pA)
@@ -52,9 +52,9 @@ public class IntegrateAndFireTests
     }
 
     [Fact]
-    public void Exponential_neuron_has_the_rheobase_of_the_interneuron_that_it_is_fitted_to()
+    public void Exponential_neuron_has_the_rheobase_of_its_closed_form()
     {
-        // g_L (V_T − E_L − Delta_T) = 0.162 uA/cm²; Fourcaud-Trocmé et al. 2003 give 0.16 uA/cm² for the model of Wang and Buzsáki.
+        // g_L (V_T − E_L − Delta_T) = 0.162 uA/cm².
         FIKernel kernel = Run.Kernel("eif", "I_app", new StepStimulus(20), 1e-7);
         double onset = kernel.Onset("onset_drive", 0, Run.SI("1 uA/cm^2"));
         Assert.InRange(onset / Run.SI("0.162 uA/cm^2"), 1 - 1e-6, 1 + 1e-6);
@@ -108,7 +108,8 @@ public class IntegrateAndFireTests
     }
 
     [Theory]
-    // Rows of table 1 of Naud et al. 2008: C_m, g_L, E_L, a, tau_w, b, V_reset, I and the pattern of figures 2 to 6.
+    // Patterns of Naud et al. 2008 with the numbers of Brian2's example of that paper (which P. Müller adapted to match its figures): C_m, g_L, E_L, a,
+    // tau_w, b, V_reset, I.
     [InlineData("tonic", 200, 10, -70, 2, 30, 0, -58, 500)]
     [InlineData("adapting", 200, 12, -70, 2, 300, 60, -58, 500)]
     [InlineData("initial burst", 130, 18, -58, 4, 150, 120, -50, 400)]
@@ -139,5 +140,81 @@ public class IntegrateAndFireTests
             _ => false,
         };
         Assert.True(fits, $"first ISI {first}, last {last}, ISI_CV {variation}, adaptation_index2 {adaptation}, rate {rate}");
+    }
+
+    [Theory]
+    [InlineData(250, 0)]
+    [InlineData(250, 100)]
+    [InlineData(1000, 100)]
+    [InlineData(2000, 500)]
+    public void Relative_refractoriness_has_the_interval_of_its_quadrature(double current_pA, double g_step_nS)
+    {
+        // In steady firing g_rr = G e^(-t/tau_rr) with G = g_step/(1 − e^(-T/tau_rr)), T the interval; after tau_ref at V_reset, V_m solves a linear
+        // equation with that conductance: C V e^K = C V_reset + ∫ (g_L E_L + g_rr E_K + I) e^K dt, K = ∫ (g_L + g_rr)/C dt. Units: nS, mV, pA, ms.
+        double Excess(double T)
+        {
+            const int Panels = 20_000;
+            double G = g_step_nS / (1 - Math.Exp(-T / 4)), step = (T - 2) / (2 * Panels), sum = 0;
+            double K(double t) => (10 * (t - 2) + G * 4 * (Math.Exp(-2 / 4.0) - Math.Exp(-t / 4))) / 100;
+            for (int i = 0; i <= 2 * Panels; i++)
+            {
+                double t = 2 + i * step;
+                sum += (i == 0 || i == 2 * Panels ? 1 : i % 2 == 1 ? 4 : 2) * (10 * -70 + G * Math.Exp(-t / 4) * -80 + current_pA) / 100 * Math.Exp(K(t) - K(T));
+            }
+
+            return -80 * Math.Exp(-K(T)) + sum * step / 3 + 50;
+        }
+
+        double low = 2.000001, high = 200;
+        while (Math.BitIncrement(low) < high)
+        {
+            double middle = 0.5 * (low + high);
+            (low, high) = Excess(middle) < 0 ? (middle, high) : (low, middle);
+        }
+
+        PointTable points = Run.Kernel("lif_refractory", "I_app", new StepStimulus(1), 1e-8, FormattableString.Invariant($"g_step: {g_step_nS} nS"))
+            .Points(current_pA / 1e12);
+        Assert.Equal(PointStatus.Ok, points.Status[0]);
+        Assert.InRange(points.Rate[0] * low / 1e3, 1 - 2e-8, 1 + 2e-8);
+    }
+
+    [Fact]
+    public void Generalised_neuron_without_its_mechanisms_is_the_leaky_one()
+    {
+        // Mihalas and Niebur 2009, figure 1A: a = A_1 = A_2 = 0 and I/C = 1.5 V/s. tau_m = 20 ms, V from -70 mV towards -40 mV, threshold -50 mV:
+        // the interval is 20 ms ln 3.
+        PointTable points = Run.Kernel("mihalas_niebur", "I_app", new StepStimulus(0.2), 1e-9).Points(150e-12);
+        Assert.InRange(points.Rate[0] * 20e-3 * Math.Log(3), 1 - 1e-9, 1 + 1e-9);
+        Assert.Equal(9, points.Of("spike_count", 0));
+    }
+
+    [Theory]
+    // Table 1 of Mihalas and Niebur 2009 as in Detorakis's replication: a, A_1/C, A_2/C and the current/C of panels A, C, D, K, M, N and P of figure 1.
+    [InlineData("tonic", 0, 0, 0, 1.5)]
+    [InlineData("adapting", 5, 0, 0, 2)]
+    [InlineData("phasic", 5, 0, 0, 1.5)]
+    [InlineData("induced by hyperpolarisation", 30, 0, 0, -1)]
+    [InlineData("tonic bursting", 5, 10, -0.6, 2)]
+    [InlineData("phasic bursting", 5, 10, -0.6, 1.5)]
+    [InlineData("mixed", 5, 5, -0.3, 2)]
+    public void Generalised_neuron_fires_in_the_patterns_of_Mihalas_and_Niebur(string pattern, double a, double A_1, double A_2, double I)
+    {
+        string parameters = FormattableString.Invariant($"a: {a} 1/s, A_1: {100 * A_1} pA, A_2: {100 * A_2} pA");
+        PointTable points = Run.Kernel("mihalas_niebur", "I_app", new StepStimulus(0.5), 1e-6, parameters).Points(I * 100e-12);
+        Assert.Equal(PointStatus.Ok, points.Status[0]);
+        double first = 1 / points.Of("inv_first_ISI", 0), last = 1 / points.Of("inv_last_ISI", 0);
+        double variation = points.Of("ISI_CV", 0), spikes = points.Of("spike_count", 0), rate = points.Rate[0];
+        bool fits = pattern switch
+        {
+            "tonic" => rate > 0 && variation < 1e-6,
+            "adapting" => rate > 0 && first > 0.01 && last > 1.5 * first,
+            "phasic" => rate == 0 && spikes >= 1 && first > 0.01,
+            "induced by hyperpolarisation" => rate > 0,
+            "tonic bursting" => rate > 0 && first < 0.003 && variation > 1.5,
+            "phasic bursting" => rate == 0 && spikes >= 4 && first < 0.003,
+            "mixed" => rate > 0 && first < 0.005 && last > 5 * first && variation < 1,
+            _ => false,
+        };
+        Assert.True(fits, $"{spikes} spikes, first ISI {first}, last {last}, ISI_CV {variation}, rate {rate}");
     }
 }

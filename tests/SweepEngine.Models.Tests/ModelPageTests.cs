@@ -94,6 +94,47 @@ public class ModelPageTests
             """.ReplaceLineEndings("\n"), ModelPage.Print(model, ["../../examples/small.yaml"]));
     }
 
+    [Fact]
+    public void A_page_tells_of_events_random_numbers_and_noise()
+    {
+        ModelDefinition model = ModelReader.Read(
+            """
+            model: random
+            equations: dV_m/dt = (E_L - V_m)/tau_m + sigma*xi_V/sqrt(tau_m)
+            spike: {when: V_m > -50 mV, reset: V_m = E_L + sigma*normal()}
+            events:
+              pulses: {at: 0 ms, every: tau_m, until: 3*tau_m, do: V_m += sigma, refractory: {for: 1 ms, hold: [V_m]}}
+              kink: {when: V_m < E_L}
+              exc: {rate: 1/tau_m, do: V_m += sigma}
+            states: {V_m: {start: E_L - sigma*uniform(), unit: mV}}
+            parameters: {tau_m: {default: 10 ms}, E_L: {default: -65 mV}, sigma: {default: 1 mV}}
+            """, "random.yaml", new Findings())!;
+        string page = ModelPage.Print(model, []);
+        Assert.Contains(
+            """
+            ## Spikes
+
+            A spike is where `V_m > -50 mV` becomes true. Then `V_m = E_L + sigma*normal()`.
+
+            ## Events
+
+            - **pulses** happens `at 0 ms, every tau_m, until 3*tau_m`: `V_m = V_m + sigma`. For `1 ms` after it, `V_m` keeps its value.
+            - **kink** happens `when V_m < E_L`: the equations have a kink there.
+            - **exc** happens `when hazard_exc > 0`: `V_m = V_m + sigma`, `hazard_exc = log(uniform())`.
+
+            ## White noise
+
+            `xi_V` [s^-0.5], in the sense of Itô.
+
+            ## States
+
+            | state | unit | start | meaning |
+            |---|---|---|---|
+            | `V_m` (voltage) | mV | `E_L - sigma*uniform()` |  |
+            """.ReplaceLineEndings("\n"), page, StringComparison.Ordinal);
+        Assert.Contains("dhazard_exc/dt = 1/tau_m\n", page, StringComparison.Ordinal);
+    }
+
     private static ModelDefinition Model(string name) => ModelLibrary.Find(name)!;
 
     private static List<string> ExamplesOf(string name) =>

@@ -109,16 +109,30 @@ internal static class ModelsCommand
         if (model.Spike is { } spike)
         {
             Paragraph($"when {spike.When}");
-            foreach (ResetAssignment assignment in spike.Reset) Paragraph($"reset {assignment}");
+            foreach (ResetAssignment assignment in spike.Reset) Paragraph($"reset {assignment.Show(spike.Draws)}");
             if (spike.RefractoryFor is { } time) Paragraph($"refractory for {time}, holding {string.Join(", ", spike.Hold)}");
             if (spike.Reset.Count == 0) Paragraph("no reset: the spike's course follows from the equations");
         }
         else Paragraph("none");
 
+        if (model.Events.Count > 0) Title("events");
+        foreach (ModelEvent happening in model.Events)
+        {
+            Paragraph($"{happening.Name}: {happening.Cause()}");
+            foreach (ResetAssignment assignment in happening.Reset) Paragraph($"  do {assignment.Show(happening.Draws)}");
+            if (happening.RefractoryFor is { } time) Paragraph($"  refractory for {time}, holding {string.Join(", ", happening.Hold)}");
+        }
+
+        if (model.Noises.Count > 0)
+        {
+            Title("white noise");
+            Paragraph($"{string.Join(", ", model.Noises)} [s^-0.5], in the sense of Itô");
+        }
+
         Title("states");
         Table states = Screen.Table("", "", "", "", "");
         foreach (StateVariable state in model.States)
-            states.AddTexts("", state.Name, $"[{UnitText(state.Unit)}]", $"from {state.Start}", state.Summary);
+            states.AddTexts("", state.Name, $"[{UnitText(state.Unit)}]", $"from {RandomDraw.Show(state.Start, model.StartDraws)}", state.Summary);
         Screen.Console.Write(states);
 
         Title("parameters");

@@ -44,7 +44,7 @@ public sealed class ModelCode
 
         Derivatives = CompileExpressions([.. model.States.Select(state => state.Derivative)]);
         Start = CompileWithDraws([.. model.States.Select((_, i) => model.InlineStart(i))], model.StartDraws);
-        StartDraws = CompileDraws(model.StartDraws);
+        StartDraws = CompileDraws([.. model.StartDraws.Select(draw => draw with { Arguments = [.. draw.Arguments.Select(model.InlineAtStart)] })]);
         if (model.Noises.Count > 0)
             Diffusion = CompileExpressions([.. model.States.SelectMany(state => model.Noises.Select(noise => Intensity(state.Derivative, noise)))]);
         Events = [.. model.Events.Select(CompileEvent)];
@@ -172,15 +172,16 @@ public sealed class ModelCode
     /// <summary>A plain interpreter of the same texts for one grid point; it gives the same bits as the compiled code.</summary>
     /// <param name="t">Time [s].</param>
     /// <param name="y">The states; may be empty where none is read.</param>
-    /// <param name="p">The swept parameters; may be empty where none is read.</param>
+    /// <param name="p">The swept parameters, then the values of <paramref name="draws"/>; may be empty where none is read.</param>
+    /// <param name="draws">The random numbers that the expressions read; none by default.</param>
     /// <returns>The interpreter; expressions given to it must be written out by <see cref="ModelDefinition.Inline"/>.</returns>
-    public Interpreter Interpret(double t, ReadOnlySpan<double> y, ReadOnlySpan<double> p)
+    public Interpreter Interpret(double t, ReadOnlySpan<double> y, ReadOnlySpan<double> p, IReadOnlyList<RandomDraw>? draws = null)
     {
         Dictionary<string, double> values = new(_fixed, StringComparer.Ordinal) { [BuiltIn.Time] = t };
         for (int i = 0; i < y.Length; i++)
             values.Add(Model.States[i].Name, y[i]);
         for (int k = 0; k < p.Length; k++)
-            values.Add(Swept[k], p[k]);
+            values.Add(k < Swept.Count ? Swept[k] : draws![k - Swept.Count].Name, p[k]);
         return new Interpreter(values);
     }
 }

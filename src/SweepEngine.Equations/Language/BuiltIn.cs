@@ -39,6 +39,21 @@ internal sealed record BuiltIn(string Name, int Arguments, DimensionRule Rule)
         new("if", 3, DimensionRule.If),
     }.ToDictionary(function => function.Name, StringComparer.Ordinal);
 
+    /// <summary>Random numbers that can be drawn, and how many arguments each takes. A function of the same name in a model goes before.</summary>
+    public static IReadOnlyDictionary<string, (RandomKind Kind, int Arguments)> Draws { get; } =
+        new Dictionary<string, (RandomKind, int)>(StringComparer.Ordinal)
+        {
+            ["uniform"] = (RandomKind.Uniform, 0),
+            ["normal"] = (RandomKind.Normal, 0),
+            ["binomial"] = (RandomKind.Binomial, 2),
+        };
+
+    /// <summary>White noise; <c>xi_NAME</c> are further ones, all independent.</summary>
+    public const string Noise = "xi";
+
+    /// <summary>True for a name that means white noise unless the model declares it.</summary>
+    public static bool IsNoise(string name) => name == Noise || (name.StartsWith(Noise + "_", StringComparison.Ordinal) && name.Length > Noise.Length + 1);
+
     /// <summary>Words that join expressions.</summary>
     public static IReadOnlySet<string> Words { get; } = new HashSet<string>(StringComparer.Ordinal) { "and", "or", "not" };
 

@@ -61,7 +61,7 @@ internal sealed class EquationLines
         return lines;
     }
 
-    /// <summary>Reads the left sides of <c>reset</c>.</summary>
+    /// <summary>Reads the left sides of <c>reset</c> and <c>do</c>.</summary>
     public static EquationLines OfReset(YamlText source, Findings findings)
     {
         EquationLines lines = new(source, findings, "X = …, X += … or X -= …");
@@ -70,16 +70,24 @@ internal sealed class EquationLines
     }
 
     /// <summary>Reads a text that is one expression, such as a start value.</summary>
-    public static Expression? Single(YamlText source, Scope scope, Findings findings)
+    /// <param name="source">The text.</param>
+    /// <param name="scope">The names that it may use.</param>
+    /// <param name="findings">Where everything that is wrong goes.</param>
+    /// <param name="draws">Where its random numbers go; null where none can be drawn.</param>
+    /// <returns>The expression, or null after a finding.</returns>
+    public static Expression? Single(YamlText source, Scope scope, Findings findings, List<RandomDraw>? draws = null)
     {
         EquationLines lines = new(source, findings, "");
-        return lines.Refused ? null : new ExpressionParser(source, lines._tokens, 0, scope, findings).Whole();
+        return lines.Refused ? null : new ExpressionParser(source, lines._tokens, 0, scope, findings, draws).Whole();
     }
 
     /// <summary>Reads the right side of a line.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="scope">The names that it may use.</param>
+    /// <param name="draws">Where its random numbers go; null where none can be drawn.</param>
     /// <returns>The expression, or null after a finding.</returns>
-    public Expression? RightSide(EquationLine line, Scope scope) =>
-        new ExpressionParser(_source, _tokens, line.RightSide, scope, _findings).Whole();
+    public Expression? RightSide(EquationLine line, Scope scope, List<RandomDraw>? draws = null) =>
+        new ExpressionParser(_source, _tokens, line.RightSide, scope, _findings, draws).Whole();
 
     private void ReadLeftSides(ReadOnlySpan<LineKind> allowed)
     {

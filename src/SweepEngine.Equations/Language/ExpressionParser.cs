@@ -9,11 +9,19 @@ namespace SweepEngine.Equations;
 /// behind <c>*</c> or <c>/</c>. So <c>1 uF/cm^2</c> is one number. Where this would read differently from plain arithmetic, behind
 /// <c>/</c> or <c>^</c>, parentheses are asked for. A unit name that stands alone means one of that unit.
 /// </remarks>
-internal sealed class ExpressionParser(YamlText source, IReadOnlyList<Token> tokens, int first, Scope scope, Findings findings)
+/// <param name="source">The text.</param>
+/// <param name="tokens">Its tokens.</param>
+/// <param name="first">Where the expression begins.</param>
+/// <param name="scope">The names that it may use.</param>
+/// <param name="findings">Where everything that is wrong goes.</param>
+/// <param name="draws">Where its random numbers go; null where none can be drawn.</param>
+internal sealed class ExpressionParser(
+    YamlText source, IReadOnlyList<Token> tokens, int first, Scope scope, Findings findings, List<RandomDraw>? draws = null)
 {
     private readonly int _first = first;
     private int _at = first;
     private int _nesting;
+    private bool _inDraw;
 
     private Token Next => tokens[_at];
 
@@ -164,7 +172,7 @@ internal sealed class ExpressionParser(YamlText source, IReadOnlyList<Token> tok
     private Expression? Call(Token name, TextPlace place)
     {
         TextPlace open = Place(Next);
-        int? expected = scope[name.Text] is { Meaning: Meaning.Function } declared ? declared.Arguments
+        int? expected = scope[name.Text] is { Meaning: Meaning.Function } declared ? declared.Arguments : IsDraw(name) ? BuiltIn.Draws[name.Text].Arguments
             : BuiltIn.Functions.TryGetValue(name.Text, out BuiltIn? builtIn) ? builtIn.Arguments : scope.Import(name.Text)?.Arguments.Count;
         if (expected is null && scope[name.Text] is { } other)
             return Fail(open, $"'{name.Text}' is {other.What}, not a function", hint: $"write {name.Text}*(…) for a product");
@@ -173,9 +181,12 @@ internal sealed class ExpressionParser(YamlText source, IReadOnlyList<Token> tok
         if (expected is null)
             return Fail(place, "there is no such function", Finding.Quote(name.Text),
                 hint: DidYouMean.Hint(name.Text, scope.Functions) ?? $"define it on a line of its own: {name.Text}(x) = …");
+        if (IsDraw(name) && !CanDraw(name, place))
+            return null;
+        _inDraw |= IsDraw(name);
         _at++;
         List<Expression> arguments = [];
-        do
+        while (arguments.Count == 0 ? !Next.IsMark(")") : Next.IsMark(","))
         {
             if (arguments.Count > 0)
                 _at++;
@@ -183,19 +194,36 @@ internal sealed class ExpressionParser(YamlText source, IReadOnlyList<Token> tok
                 return null;
             arguments.Add(argument);
         }
-        while (Next.IsMark(","));
         if (!Close(open))
             return null;
         if (arguments.Count != expected)
             return Fail(place, $"'{name.Text}' has the wrong number of arguments", $"{arguments.Count}", $"{expected}");
-        return new Call(name.Text, arguments) { Place = place };
+        if (!IsDraw(name))
+            return new Call(name.Text, arguments) { Place = place };
+        _inDraw = false;
+        draws!.Add(new RandomDraw($"{name.Text}#{draws.Count + 1}", BuiltIn.Draws[name.Text].Kind, arguments));
+        return new Symbol(draws[^1].Name) { Place = place };
+    }
+
+    private bool IsDraw(Token name) => scope[name.Text] is null && BuiltIn.Draws.ContainsKey(name.Text);
+
+    private bool CanDraw(Token name, TextPlace place)
+    {
+        if (draws is null)
+            Fail(place, "no random number can be drawn here", Finding.Quote(name.Text), "in a start, in the reset of a spike and in the do of an event",
+                $"white noise in an equation is {BuiltIn.Noise}");
+        else if (_inDraw)
+            Fail(place, "the distribution of a random number cannot be random itself", Finding.Quote(name.Text));
+        return draws is not null && !_inDraw;
     }
 
     private Expression? Symbol(Token name, TextPlace place)
     {
         if (scope[name.Text] is { Meaning: Meaning.Function } || BuiltIn.Functions.ContainsKey(name.Text))
             return Fail(place, $"'{name.Text}' is a function and needs its arguments", hint: $"write {name.Text}(…)");
-        if (scope[name.Text] is null && !BuiltIn.Constants.Contains(name.Text))
+        if (IsDraw(name) && draws is not null)
+            return Fail(place, $"'{name.Text}' is a random number and needs its parentheses", hint: $"write {name.Text}({(BuiltIn.Draws[name.Text].Arguments == 0 ? "" : "…")})");
+        if (scope[name.Text] is null && !BuiltIn.Constants.Contains(name.Text) && !scope.IsNoise(name.Text))
         {
             if (Unit.Parse(name.Text) is { } unit)
                 return new UnitConstant(unit) { Place = place };

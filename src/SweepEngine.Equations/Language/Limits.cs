@@ -9,6 +9,9 @@ public static class ModelLimits
     /// <summary>Lines of <c>equations</c> that define something.</summary>
     public const int Equations = 1_000;
 
+    /// <summary>Events beside the spike.</summary>
+    public const int Events = 100;
+
     /// <summary>Parentheses, calls, signs and powers inside one another in the text.</summary>
     public const int Nesting = 200;
 

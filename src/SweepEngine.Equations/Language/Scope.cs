@@ -35,18 +35,22 @@ internal sealed class Scope
     private readonly Dictionary<string, Declared> _names;
     private readonly Func<IReadOnlyDictionary<string, ModelFunction>>? _library;
     private readonly Dictionary<string, ModelFunction> _imported;
+    private readonly bool _isNoisy;
 
     /// <summary>A scope without names.</summary>
     /// <param name="library">Functions that can be called without being declared; asked for once one is called that is not declared.</param>
-    public Scope(Func<IReadOnlyDictionary<string, ModelFunction>>? library = null)
+    /// <param name="isNoisy">Whether names that are not declared may mean white noise.</param>
+    public Scope(Func<IReadOnlyDictionary<string, ModelFunction>>? library = null, bool isNoisy = false)
     {
         _names = new(StringComparer.Ordinal);
         _library = library;
         _imported = new(StringComparer.Ordinal);
+        _isNoisy = isNoisy;
+        Noises = new(StringComparer.Ordinal);
     }
 
     private Scope(Scope outer) =>
-        (_names, _library, _imported) = (new(outer._names, StringComparer.Ordinal), outer._library, outer._imported);
+        (_names, _library, _imported, _isNoisy, Noises) = (new(outer._names, StringComparer.Ordinal), outer._library, outer._imported, outer._isNoisy, outer.Noises);
 
     public Declared? this[string name] => _names.TryGetValue(name, out Declared declared) ? declared : null;
 
@@ -59,10 +63,22 @@ internal sealed class Scope
 
     /// <summary>Names that can be called, for suggestions.</summary>
     public IEnumerable<string> Functions => _names.Where(name => name.Value.Meaning is Meaning.Function).Select(name => name.Key)
-        .Concat(BuiltIn.Functions.Keys).Concat(_library?.Invoke().Keys ?? []);
+        .Concat(BuiltIn.Functions.Keys).Concat(BuiltIn.Draws.Keys).Concat(_library?.Invoke().Keys ?? []);
 
     /// <summary>The functions of the library that were called, here and in inner scopes, in alphabetical order.</summary>
     public IEnumerable<ModelFunction> Imported => _imported.Values.OrderBy(function => function.Name, StringComparer.Ordinal);
+
+    /// <summary>The white noises that were named, here and in inner scopes.</summary>
+    public SortedSet<string> Noises { get; }
+
+    /// <summary>True for a name of white noise, which is noted down. Declared names are not asked for here.</summary>
+    public bool IsNoise(string name)
+    {
+        if (!_isNoisy || !BuiltIn.IsNoise(name))
+            return false;
+        Noises.Add(name);
+        return true;
+    }
 
     /// <summary>Finds a function of the library and notes that it is called.</summary>
     public ModelFunction? Import(string name)
@@ -96,6 +112,7 @@ internal sealed class Scope
     /// <summary>A scope with further names for the arguments of a function.</summary>
     public Scope Inner() => new(this);
 
-    private static bool IsName(string name) =>
+    /// <summary>True for letters, digits and _, not beginning with a digit.</summary>
+    public static bool IsName(string name) =>
         name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_') && name.All(c => char.IsLetterOrDigit(c) || c == '_');
 }

@@ -30,8 +30,14 @@ internal sealed class Inliner
     /// <summary>The start of a state over parameters alone.</summary>
     public Expression Start(string state) => _starts[state];
 
+    /// <summary>An expression at t = 0, over parameters alone, of whatever size; all starts are there already.</summary>
+    public Expression InlineAtStart(Expression expression) => new Substitution(_starts, _functions, long.MaxValue).Of(Inline(expression));
+
     /// <summary>The expression written out, of whatever size.</summary>
     public Expression Inline(Expression expression) => new Substitution(_values, _functions, long.MaxValue).Of(expression);
+
+    /// <summary>The expression with names replaced.</summary>
+    public static Expression Replace(Expression expression, Dictionary<string, Expression> values) => new Substitution(values, [], long.MaxValue).Of(expression);
 
     private bool Within(Expression expression, Dictionary<string, Expression> values, out Expression inlined)
     {

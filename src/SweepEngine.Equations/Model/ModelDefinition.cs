@@ -67,6 +67,11 @@ public sealed class ModelDefinition
     /// <returns>The expression.</returns>
     public Expression InlineStart(int state) => _inliner.Start(States[state].Name);
 
+    /// <summary>An expression at t = 0 with everything written out: over parameters alone, and random numbers of the start where it uses a state that starts from one.</summary>
+    /// <param name="expression">An expression of this model.</param>
+    /// <returns>The expression.</returns>
+    public Expression InlineAtStart(Expression expression) => _inliner.InlineAtStart(expression);
+
     /// <summary>Finds a parameter.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The parameter, or null when there is none.</returns>
@@ -205,6 +210,11 @@ public sealed record ModelFunction(string Name, IReadOnlyList<string> Arguments,
 /// <param name="Value">Its new value, over the values just before the spike.</param>
 public sealed record ResetAssignment(string State, Expression Value)
 {
+    /// <summary>The assignment as a person writes it.</summary>
+    /// <param name="draws">The random numbers that it may use.</param>
+    /// <returns>For example <c>V_m = E_L + sigma*normal()</c>.</returns>
+    public string Show(IReadOnlyList<RandomDraw> draws) => (this with { Value = RandomDraw.Show(Value, draws) }).ToString();
+
     /// <summary>The assignment as an equation.</summary>
     /// <returns>For example <c>g_sra = g_sra + g_adapt</c>.</returns>
     public override string ToString() => $"{State} = {Value}";
@@ -251,6 +261,11 @@ public sealed record SpikeRule(Binary When, IReadOnlyList<ResetAssignment> Reset
 public sealed record ModelEvent(
     string Name, Binary? When, EventTimes? Times, IReadOnlyList<ResetAssignment> Reset, Expression? RefractoryFor, IReadOnlyList<string> Hold)
 {
+    /// <summary>When it happens, as in the file.</summary>
+    /// <returns>For example <c>at t_on, every period, until t_off</c> or <c>when Ca &gt; Ca_th</c>.</returns>
+    public string Cause() => Times is not { } times ? $"when {When}"
+        : $"at {times.First}{(times.Every is null ? "" : $", every {times.Every}")}{(times.Last is null ? "" : $", until {times.Last}")}";
+
     /// <summary>The random numbers in <see cref="Reset"/>, in the order in which they are drawn.</summary>
     public IReadOnlyList<RandomDraw> Draws { get; init; } = [];
 }
@@ -280,7 +295,18 @@ public enum RandomKind
 /// <param name="Arguments">Parameters of the distribution, over what the expression itself may use: n and p of <see cref="RandomKind.Binomial"/>, else none.</param>
 public sealed record RandomDraw(string Name, RandomKind Kind, IReadOnlyList<Expression> Arguments)
 {
+    /// <summary>The expression as a person writes it: with calls such as <c>normal()</c> in the place of the names of draws.</summary>
+    /// <param name="expression">A start value, or a value of a reset.</param>
+    /// <param name="draws">The random numbers that it may use.</param>
+    /// <returns>The expression.</returns>
+    public static Expression Show(Expression expression, IReadOnlyList<RandomDraw> draws)
+    {
+        ArgumentNullException.ThrowIfNull(draws);
+        return draws.Count == 0 ? expression : Inliner.Replace(expression, draws.ToDictionary(draw => draw.Name, draw => (Expression)new Call(
+            BuiltIn.Draws.First(each => each.Value.Kind == draw.Kind).Key, draw.Arguments), StringComparer.Ordinal));
+    }
+
     /// <summary>The draw as an equation.</summary>
-    /// <returns>For example <c>draw#0 = Binomial(n, p_rel)</c>.</returns>
+    /// <returns>For example <c>binomial#1 = Binomial(n, p_rel)</c>.</returns>
     public override string ToString() => $"{Name} = {Kind}({string.Join(", ", Arguments)})";
 }

@@ -15,6 +15,7 @@ public sealed class ModelReader
         new("voltage", YamlKinds.Text, false, "the state that is the membrane potential", "V_m, V or v, whichever is a state"),
         new("equations", YamlKinds.Text, true, "one equation per line: dX/dt = …, name = … or name(x) = …"),
         new("spike", YamlKinds.Map, false, "what makes a spike and what follows it"),
+        new("events", YamlKinds.Map, false, "what else happens to the state, each under a name of its own"),
         new("states", YamlKinds.Map, true, "the state variables, each with unit and start"),
         new("parameters", YamlKinds.Map, false, "the parameters, each with a default"),
     ];
@@ -41,12 +42,25 @@ public sealed class ModelReader
     /// <summary>Keys of <c>spike</c>.</summary>
     public static IReadOnlyList<YamlKey> SpikeKeys { get; } =
     [
-        new("when", YamlKinds.Text, true, "the comparison that becomes true at a spike, such as V_m > V_th"),
+        new("when", YamlKinds.Text, false, "the comparison that becomes true at a spike, such as V_m > V_th"),
+        new("rate", YamlKinds.Text, false, "instead of 'when': how often spikes happen at random, such as 1/tau*exp((V_m - V_th)/Delta)"),
         new("reset", YamlKinds.Text, false, "what states become: X = …, X += … or X -= …, one per line, over the values before the spike"),
         new("refractory", YamlKinds.Map, false, "which states stand still after a spike, and for how long"),
     ];
 
-    /// <summary>Keys of <c>spike: refractory</c>.</summary>
+    /// <summary>Keys of an event.</summary>
+    public static IReadOnlyList<YamlKey> EventKeys { get; } =
+    [
+        new("when", YamlKinds.Text, false, "it happens where this comparison becomes true, such as Ca > Ca_th"),
+        new("at", YamlKinds.Text, false, "it happens at this time, over parameters, such as t_on"),
+        new("every", YamlKinds.Text, false, "with 'at': the interval at which it happens again"),
+        new("until", YamlKinds.Text, false, "with 'every': it happens no later than at this time", "no end"),
+        new("rate", YamlKinds.Text, false, "it happens at random, this often: an inhomogeneous Poisson process"),
+        new("do", YamlKinds.Text, false, "what states become: X = …, X += … or X -= …, one per line, over the values before the event"),
+        new("refractory", YamlKinds.Map, false, "which states stand still after the event, and for how long"),
+    ];
+
+    /// <summary>Keys of <c>refractory</c>.</summary>
     public static IReadOnlyList<YamlKey> RefractoryKeys { get; } =
     [
         new("for", YamlKinds.Text, true, "a time, such as tau_ref"),
@@ -65,7 +79,7 @@ public sealed class ModelReader
     {
         _model = model;
         _findings = findings;
-        _draft = new ModelDraft(new Scope(() => ClosedForms.Functions), findings);
+        _draft = new ModelDraft(new Scope(() => ClosedForms.Functions, isNoisy: true), findings);
     }
 
     /// <summary>Reads a model file: YAML, or by its ending an .ode file of XPPAUT.</summary>
@@ -114,17 +128,20 @@ public sealed class ModelReader
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
             _draft.Parameters.AddRange(ReadParameters(parameters, _draft.Scope, _draft.Dimensions, _findings));
+        EventReader events = new(_draft, _findings);
+        events.Declare(_model.Map("spike"), _model.Map("events"));
         ReadEquations();
         foreach ((string name, var declared) in _declaredStates)
         {
-            if (EquationLines.Single(declared.Start, _draft.Scope, _findings) is { } start && _derivatives.TryGetValue(name, out Expression? derivative))
+            if (EquationLines.Single(declared.Start, _draft.Scope, _findings, _draft.StartDraws) is { } start && _derivatives.TryGetValue(name, out Expression? derivative))
                 _draft.States.Add(new StateVariable(name, declared.Unit, derivative, start, declared.Summary));
         }
-        SpikeReader spikes = new(_draft, _findings);
         if (_model.Map("spike") is { } spike)
-            spikes.Read(spike);
+            events.ReadSpike(spike);
+        if (_model.Map("events") is { } happenings)
+            events.ReadEvents(happenings);
         string? voltage = _model.Text("voltage") is not { } text ? Array.Find(UsualVoltages, _declaredStates.ContainsKey)
-            : spikes.IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
+            : events.IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
         _draft.Check((_model.Entry("equations")?.Key ?? (YamlNode)_model).Place);
         return _findings.Count > before ? null
             : _draft.Definition(_model.Text("model")!.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);

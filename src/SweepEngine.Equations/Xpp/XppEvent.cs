@@ -33,7 +33,7 @@ internal sealed class XppEvent(XppStatement statement, ModelDraft draft, XppName
             Report(inBraces ? at + 1 : at, "the condition of an event must change its sign, not jump", "a - b for the moment when a becomes larger than b");
             return;
         }
-        draft.When = When(value, falls);
+        draft.Spike.When = When(value, falls);
         at = condition.At + (inBraces ? 1 : 0);
         if (Tokens[at].Text != "{")
         {
@@ -80,7 +80,7 @@ internal sealed class XppEvent(XppStatement statement, ModelDraft draft, XppName
         else if (!_changed.TryAdd(state, value))
             Report(at, $"{state} is changed twice", null, "keep one of the assignments");
         else
-            draft.Reset.Add(new ResetAssignment(state, value));
+            draft.Spike.Reset.Add(new ResetAssignment(state, value));
         return formula.At;
     }
 

@@ -263,17 +263,17 @@ public sealed class XppReader
     // What the sweep file adds; the voltage.
     private string? ReadMore()
     {
-        SpikeReader spikes = new(_draft, _findings);
+        EventReader events = new(_draft, _findings);
         if (_more?.Map("spike") is { } spike)
         {
             if (_event is { } place)
                 _findings.Add(_more.Entry("spike")!.Value.Key.Place, "the model has a spike rule already", hint: $"leave it out here, or 'global' at {place}");
             else
-                spikes.Read(spike);
+                events.ReadSpike(spike);
         }
         if (_more?.Text("voltage") is not { } voltage)
             return ModelReader.UsualVoltages.Select(name => _names[name]).FirstOrDefault(name => name?.Declared.Meaning is Meaning.State)?.Spelled;
-        return spikes.IsState(voltage.Value, voltage.Place, "is the voltage") ? voltage.Value : null;
+        return events.IsState(voltage.Value, voltage.Place, "is the voltage") ? voltage.Value : null;
     }
 
     private string Name()

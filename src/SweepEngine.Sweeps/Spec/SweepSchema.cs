@@ -95,6 +95,7 @@ public static class SweepSchema
     private static JsonObject Model() => Map(ModelReader.Keys, new()
     {
         ["spike"] = Map(ModelReader.SpikeKeys, new() { ["refractory"] = Map(ModelReader.RefractoryKeys, []) }),
+        ["events"] = Named(Map(ModelReader.EventKeys, new() { ["refractory"] = Map(ModelReader.RefractoryKeys, []) })),
         ["states"] = Named(Map(ModelReader.StateKeys, [])),
         ["parameters"] = Named(Map(ModelReader.ParameterKeys, [])),
     });

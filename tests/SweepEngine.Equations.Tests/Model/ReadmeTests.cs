@@ -18,10 +18,10 @@ public sealed class ReadmeTests
     [Fact]
     public void The_README_names_every_function_key_and_limit()
     {
-        Assert.All(BuiltIn.Functions.Keys, name => Assert.Contains(name, Text, StringComparison.Ordinal));
-        Assert.All(ModelReader.Keys.Concat(ModelReader.StateKeys).Concat(ModelReader.ParameterKeys).Concat(ModelReader.SpikeKeys).Concat(ModelReader.RefractoryKeys),
+        Assert.All(BuiltIn.Functions.Keys.Concat(BuiltIn.Draws.Keys), name => Assert.Contains(name, Text, StringComparison.Ordinal));
+        Assert.All(ModelReader.Keys.Concat(ModelReader.StateKeys).Concat(ModelReader.ParameterKeys).Concat(ModelReader.SpikeKeys).Concat(ModelReader.RefractoryKeys).Concat(ModelReader.EventKeys),
             key => Assert.Contains(key.Name, Text, StringComparison.Ordinal));
-        Assert.All([ModelLimits.Characters, ModelLimits.Equations, ModelLimits.Nesting, ModelLimits.Depth, ModelLimits.Nodes],
+        Assert.All([ModelLimits.Characters, ModelLimits.Equations, ModelLimits.Nesting, ModelLimits.Depth, ModelLimits.Nodes, ModelLimits.Events],
             limit => Assert.Contains(limit.ToString("N0", null), Text, StringComparison.Ordinal));
     }
 

@@ -1,0 +1,56 @@
+namespace SweepEngine.Equations;
+
+/// <summary>Finds where an expression uses a name, be it through intermediates and functions.</summary>
+internal static class Occurrence
+{
+    /// <summary>The first part, as written, that comes down to one of the names: a name, or the call of a function in whose text it stands.</summary>
+    /// <param name="written">The expression.</param>
+    /// <param name="inliner">Writes intermediates and functions out.</param>
+    /// <param name="isSought">Whether a name is one of those that are sought.</param>
+    /// <returns>The part, or null when there is none.</returns>
+    public static Expression? First(Expression written, Inliner inliner, Func<string, bool> isSought)
+    {
+        if (!In(inliner.Inline(written), isSought))
+            return null;
+        IEnumerable<Expression> branches = written switch
+        {
+            Unary unary => [unary.Operand],
+            Binary binary => [binary.Left, binary.Right],
+            Call call => call.Arguments,
+            _ => [],
+        };
+        return branches.Select(branch => First(branch, inliner, isSought)).FirstOrDefault(found => found is not null) ?? written;
+    }
+
+    /// <summary>Whether one of the names occurs in an expression.</summary>
+    /// <param name="inlined">The expression, with intermediates and functions written out.</param>
+    /// <param name="isSought">Whether a name is one of those that are sought.</param>
+    /// <returns>True when one occurs.</returns>
+    public static bool In(Expression inlined, Func<string, bool> isSought)
+    {
+        HashSet<Expression> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<Expression> open = new([inlined]);
+        while (open.TryPop(out Expression? next))
+        {
+            if (!seen.Add(next))
+                continue;
+            switch (next)
+            {
+                case Symbol symbol when isSought(symbol.Name):
+                    return true;
+                case Unary unary:
+                    open.Push(unary.Operand);
+                    break;
+                case Binary binary:
+                    open.Push(binary.Left);
+                    open.Push(binary.Right);
+                    break;
+                case Call call:
+                    foreach (Expression argument in call.Arguments)
+                        open.Push(argument);
+                    break;
+            }
+        }
+        return false;
+    }
+}
