@@ -62,7 +62,7 @@ public class ColumnsDocumentTests
         foreach (Measure measure in PointMeasures.Response)
         {
             string type = measure.Kind is MeasureKind.Count ? "int64" : "double";
-            string unit = measure.UnitFor(spec.Model, spec.Grid.Drive.Unit)?.Text ?? "";
+            string unit = measure.UnitFor(spec.Model, spec.Grid.Drive.Unit) is { } known ? known.Text.Length > 0 ? known.Text : "1" : "";
             text.Append($"| `{measure.Name}` | {type} | {unit} | {measure.Definition} | {measure.Source} |\n");
         }
 
