@@ -19,7 +19,8 @@ public static class SweepKeys
             "the swept parameters, each with its axis; the first is the outermost; zip: advances several together"),
         new("drive", YamlKinds.Text, true, "the swept parameter that is the stimulus; its axis is the innermost and ascends"),
         new("stimulus", YamlKinds.Map, true, "the course of the drive over time"),
-        new("measure", YamlKinds.List, false, "what to compute: fi, rheobase", "[fi, rheobase]"),
+        new("measure", YamlKinds.List, false, "what to compute: fi, rheobase, traces", "[fi, rheobase]"),
+        new(TracesKey, YamlKinds.Map, false, "what the measure traces records over time"),
         new("tolerance", YamlKinds.Text, false, "the relative error asked for, 1e-12 to 1e-2", "1e-6"),
         new("seed", YamlKinds.Text, false, "the seed of random numbers, a whole number", "1"),
         new("execution", YamlKinds.Map, false, "how the sweep is carried out; none of it changes a result"),
@@ -55,6 +56,18 @@ public static class SweepKeys
         new("base", YamlKinds.Text, false, "the drive outside of the step", "0 in the drive's unit"),
     ];
 
+    /// <summary>The key that says what traces hold; also the word of the measure.</summary>
+    public const string TracesKey = "traces";
+
+    /// <summary>Keys of <c>traces</c>.</summary>
+    public static IReadOnlyList<YamlKey> Traces { get; } =
+    [
+        new("every", YamlKinds.Text, true, "the interval of the times that are recorded, above 0 s"),
+        new("variables", YamlKinds.List, false, "states and intermediates of the model, such as [V_m, n, I_Na]", "all states"),
+        new("from", YamlKinds.Text, false, "the first time, counted from the start of the recording", "0 s"),
+        new("to", YamlKinds.Text, false, "no time is later than this", "the end of the recording"),
+    ];
+
     /// <summary>Keys of <c>execution</c>.</summary>
     public static IReadOnlyList<YamlKey> Execution { get; } =
     [
@@ -68,5 +81,6 @@ public static class SweepKeys
     [
         ("fi", SweepMeasures.FI, "rate, spike count, intervals and voltages of every grid point"),
         ("rheobase", SweepMeasures.Rheobase, "the onset of firing of every curve, located between the grid's drive values"),
+        (TracesKey, SweepMeasures.Traces, "variables of every grid point over time"),
     ];
 }

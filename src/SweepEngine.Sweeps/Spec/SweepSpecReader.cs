@@ -54,6 +54,7 @@ public sealed class SweepSpecReader
         ModelParameter? driven = ReadDrive(model, axes.Swept);
         StepStimulus? stimulus = ReadStimulus(driven);
         SweepMeasures measures = ReadMeasures();
+        TracesReader traces = new(_file, model, measures, _findings);
         double tolerance = ReadTolerance();
         long seed = ReadWhole(_file, "seed", 0, LargestSeed) ?? 1;
         ExecutionSpec execution = ReadExecution();
@@ -62,7 +63,7 @@ public sealed class SweepSpecReader
             return null;
 
         IReadOnlyList<Axis> innermost = groups.Single(group => group[0].Parameter == drive);
-        return new SweepSpec
+        SweepSpec spec = traces.AddTo(new SweepSpec
         {
             Name = name!,
             Model = model!,
@@ -73,7 +74,8 @@ public sealed class SweepSpecReader
             Tolerance = tolerance,
             Seed = seed,
             Execution = execution,
-        };
+        });
+        return _findings.Count > findingsBefore ? null : spec;
     }
 
     private string? ReadName()
@@ -192,7 +194,7 @@ public sealed class SweepSpecReader
     private SweepMeasures ReadMeasures()
     {
         if (_file.List("measure") is not { } list)
-            return SweepKeys.Measures.Aggregate(SweepMeasures.None, (all, each) => all | each.Measure);
+            return SweepMeasures.FI | SweepMeasures.Rheobase;
         SweepMeasures measures = SweepMeasures.None;
         string[] words = [.. SweepKeys.Measures.Select(each => each.Word)];
         if (list.Items.Count == 0)
