@@ -87,15 +87,22 @@ public sealed class FIKernel
     private readonly LinearNeuron? _closedForm;
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
     private readonly int _drive;
+    private readonly NoisySimulation? _noisy;
     private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation Simulation)? _traces;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
     /// <exception cref="ArgumentException">
-    /// The drive is not one of the swept parameters; or the stimulus is a step, and the model has no spike rule or is random.
+    /// The drive is not one of the swept parameters; or the stimulus is a step, and the model has no spike rule or is random; or it has white noise, and there is no fixed step.
     /// </exception>
     public FIKernel(ModelCode code, FISettings settings)
+        : this(code, settings, bridge: true)
+    {
+    }
+
+    // The bridge is left out only to measure what it is good for.
+    internal FIKernel(ModelCode code, FISettings settings, bool bridge)
     {
         if (settings.Stimulus is StepStimulus && code.Threshold is null)
         {
@@ -116,6 +123,7 @@ public sealed class FIKernel
         _code = code;
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
+        _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) : null;
     }
 
     /// <summary>The measures of points.</summary>
@@ -344,6 +352,12 @@ public sealed class FIKernel
 
         if (points.Length == 0)
         {
+            return;
+        }
+
+        if (_noisy is not null)
+        {
+            _noisy.Run(parameters, keys, points, answers, cancel);
             return;
         }
 
