@@ -87,14 +87,23 @@ public sealed class FIKernel
     private readonly LinearNeuron? _closedForm;
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
     private readonly int _drive;
+    private readonly NoisySimulation? _noisy;
+    private readonly bool _bridge;
+    private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation? Simulation, NoisySimulation? Noisy)? _traces;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
     /// <exception cref="ArgumentException">
-    /// The drive is not one of the swept parameters; or the stimulus is a step, and the model has no spike rule or is random.
+    /// The drive is not one of the swept parameters; or the stimulus is a step, and the model has no spike rule or is random; or it has white noise, and there is no fixed step.
     /// </exception>
     public FIKernel(ModelCode code, FISettings settings)
+        : this(code, settings, bridge: true)
+    {
+    }
+
+    // The bridge is left out only to measure what it is good for.
+    internal FIKernel(ModelCode code, FISettings settings, bool bridge)
     {
         if (settings.Stimulus is StepStimulus && code.Threshold is null)
         {
@@ -115,6 +124,8 @@ public sealed class FIKernel
         _code = code;
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
+        _bridge = bridge;
+        _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) : null;
     }
 
     /// <summary>The measures of points.</summary>
@@ -128,7 +139,7 @@ public sealed class FIKernel
         int count = parameters.Length / _code.Swept.Count;
         if (keys.IsEmpty)
         {
-            keys = Enumerable.Range(0, count).Select(i => (long)i).ToArray();
+            keys = Keys(count);
         }
 
         var answers = new PointAnswer[count];
@@ -151,6 +162,38 @@ public sealed class FIKernel
         }
 
         return table;
+    }
+
+    /// <summary>
+    /// Variables over time, from the start to the end of the recording. Each point is integrated anew, so that its measures have the same bits whether it is
+    /// traced or not; a steady train is not continued without computing it, and no closed form is used.
+    /// </summary>
+    /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
+    /// <param name="crashed">Points that must not be touched. In ascending order.</param>
+    /// <param name="settings">What to record.</param>
+    /// <param name="keys">Index of each point in the grid, as in <see cref="Points"/>.</param>
+    /// <param name="cancel">Ends the run; then <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <returns>Values [SI], shape [variables][points × times]; NaN after a point failed or its recording ended, and where it crashed.</returns>
+    public double[][] Traces(
+        ReadOnlySpan<double> parameters, IReadOnlyCollection<int> crashed, TraceSettings settings, ReadOnlySpan<long> keys = default,
+        CancellationToken cancel = default)
+    {
+        int count = parameters.Length / _code.Swept.Count;
+        if (_traces?.Settings != settings)
+        {
+            var made = new TraceRecorder(_code, settings);
+            _traces = _noisy is null
+                ? (settings, made, new TileSimulation(_code, _settings, Question.Trace, made), null)
+                : (settings, made, null, new NoisySimulation(_code, _settings, _bridge, made));
+        }
+
+        (_, TraceRecorder recorder, TileSimulation? simulation, NoisySimulation? noisy) = _traces!.Value;
+        recorder.Clear(count);
+        int[] points = [.. Enumerable.Range(0, count).Except(crashed)];
+        keys = keys.IsEmpty ? Keys(count) : keys;
+        simulation?.Run(parameters, keys, points, new PointAnswer[count], cancel);
+        noisy?.Run(parameters, keys, points, new PointAnswer[count], cancel);
+        return recorder.Values;
     }
 
     /// <summary>The measures of curves.</summary>
@@ -198,6 +241,8 @@ public sealed class FIKernel
 
         return table;
     }
+
+    private static long[] Keys(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
 
     private static void WriteGrid(ReadOnlySpan<double> drive, ReadOnlySpan<double> rate, int curve, CurveTable table)
     {
@@ -313,6 +358,12 @@ public sealed class FIKernel
 
         if (points.Length == 0)
         {
+            return;
+        }
+
+        if (_noisy is not null)
+        {
+            _noisy.Run(parameters, keys, points, answers, cancel);
             return;
         }
 

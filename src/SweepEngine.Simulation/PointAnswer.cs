@@ -11,6 +11,9 @@ internal enum Question
 
     /// <summary>The steady rate under the drive.</summary>
     SteadyRate,
+
+    /// <summary>The course of variables over the whole recording, and nothing else.</summary>
+    Trace,
 }
 
 /// <summary>What became of one point. Voltages in the model's SI unit, times in s, NaN where a measure is not defined.</summary>

@@ -22,6 +22,9 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
 
     public List<Intermediate> Intermediates { get; } = [];
 
+    /// <summary>Dimensions that intermediates must have, with what each is to the user; all others have whatever makes sense.</summary>
+    public Dictionary<string, (Dimension Dimension, string What)> Expected { get; } = new(StringComparer.Ordinal);
+
     public List<ModelFunction> Functions { get; } = [];
 
     /// <summary>The spike rule; there is none without a condition.</summary>
@@ -89,7 +92,7 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
     private bool CanBeWrittenOut(TextPlace equations)
     {
         Dictionary<string, Intermediate> intermediates = Intermediates.ToDictionary(each => each.Name, StringComparer.Ordinal);
-        Dictionary<string, ModelFunction> functions = Functions.ToDictionary(each => each.Name, StringComparer.Ordinal);
+        Dictionary<string, ModelFunction> functions = Functions.Where(each => each.Table is null).ToDictionary(each => each.Name, StringComparer.Ordinal);
         Functions.ForEach(Dimensions.Add);
         // First, so that names of this model mean nothing inside of them.
         foreach (ModelFunction imported in scope.Imported)
@@ -97,6 +100,8 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
             Dimensions.Add(imported);
             _inliner.TryAdd(imported.Name, imported.Arguments, imported.Body);
         }
+        foreach (ModelFunction table in Functions.Where(each => each.Table is not null))
+            _inliner.TryAdd(table.Name, table.Arguments, table.Body);
         foreach (string noise in scope.Noises)
             Dimensions.Add(noise, Dimension.Frequency.Pow(0.5)!.Value);
         foreach (RandomDraw draw in AllDraws)
@@ -110,7 +115,12 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
             bool isValue = intermediates.TryGetValue(name, out Intermediate? intermediate);
             if (!(isValue ? _inliner.TryAdd(name, intermediate!.Value) : _inliner.TryAdd(name, functions[name].Arguments, functions[name].Body)))
                 return ReportOverflow(scope[name]!.Value.Place, $"'{name}'");
-            if (isValue)
+            if (isValue && Expected.TryGetValue(name, out var expected))
+            {
+                Dimensions.Expect(intermediate!.Value, expected.Dimension, expected.What);
+                Dimensions.Add(name, expected.Dimension);
+            }
+            else if (isValue)
                 Dimensions.Add(name, intermediate!.Value);
         }
         DependencyOrder starts = new(States.Select(state => (state.Name, _inliner.Inline(RandomDraw.Show(state.Start, StartDraws)))));

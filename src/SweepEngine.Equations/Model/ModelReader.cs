@@ -18,6 +18,7 @@ public sealed class ModelReader
         new("events", YamlKinds.Map, false, "what else happens to the state, each under a name of its own"),
         new("states", YamlKinds.Map, true, "the state variables, each with unit and start"),
         new("parameters", YamlKinds.Map, false, "the parameters, each with a default"),
+        new("tables", YamlKinds.Map, false, "functions given by points, with straight lines between them"),
     ];
 
     /// <summary>Keys of a state variable.</summary>
@@ -37,6 +38,15 @@ public sealed class ModelReader
         new("max", YamlKinds.Text, false, "the greatest value allowed"),
         new("below", YamlKinds.Text, false, "a value that it must not reach"),
         new("summary", YamlKinds.Text, false, "a line about it"),
+    ];
+
+    /// <summary>Keys of a table.</summary>
+    public static IReadOnlyList<YamlKey> TableKeys { get; } =
+    [
+        new("x", YamlKinds.List | YamlKinds.Map, true, "the arguments, ascending: a list of quantities, or {linspace: [first, last, n]}"),
+        new("y", YamlKinds.List, true, "the values, as many quantities"),
+        new("x_unit", YamlKinds.Text, false, "the unit of numbers in x that have none"),
+        new("y_unit", YamlKinds.Text, false, "the unit of numbers in y that have none"),
     ];
 
     /// <summary>Keys of <c>spike</c>.</summary>
@@ -75,11 +85,11 @@ public sealed class ModelReader
     private readonly Dictionary<string, (Unit Unit, YamlText Start, string Summary)> _declaredStates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Expression> _derivatives = new(StringComparer.Ordinal);
 
-    private ModelReader(YamlMap model, Findings findings)
+    private ModelReader(YamlMap model, ModelDraft draft, Findings findings)
     {
         _model = model;
         _findings = findings;
-        _draft = new ModelDraft(new Scope(() => ClosedForms.Functions, isNoisy: true), findings);
+        _draft = draft;
     }
 
     /// <summary>Reads a model file: YAML, or by its ending an .ode file of XPPAUT.</summary>
@@ -115,8 +125,17 @@ public sealed class ModelReader
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(findings);
-        return new ModelReader(model, findings).Read();
+        return new ModelReader(model, NewDraft(findings), findings).Read();
     }
+
+    /// <summary>A draft in which nothing is declared.</summary>
+    internal static ModelDraft NewDraft(Findings findings) => new(new Scope(() => ClosedForms.Functions, isNoisy: true), findings);
+
+    /// <summary>Reads states, parameters, equations and events of a part of a model. What needs the whole model is not checked.</summary>
+    /// <param name="part">The map of the part, whose keys have been checked.</param>
+    /// <param name="draft">Where they go; names that they may use besides are declared there.</param>
+    /// <param name="findings">Where everything that is wrong goes.</param>
+    internal static void ReadPart(YamlMap part, ModelDraft draft, Findings findings) => new ModelReader(part, draft, findings).ReadContents();
 
     private ModelDefinition? Read()
     {
@@ -124,10 +143,22 @@ public sealed class ModelReader
         _model.Check(Keys, "the model", _findings);
         if (_model.Text("model") is { } title && !title.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             _findings.Add(title.Place, "the name of the model is not valid", Finding.Quote(title.Value), "letters, digits, _ and -");
+        EventReader events = ReadContents();
+        string? voltage = _model.Text("voltage") is not { } text ? Array.Find(UsualVoltages, _declaredStates.ContainsKey)
+            : events.IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
+        _draft.Check((_model.Entry("equations")?.Key ?? (YamlNode)_model).Place);
+        return _findings.Count > before ? null
+            : _draft.Definition(_model.Text("model")!.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
+    }
+
+    private EventReader ReadContents()
+    {
         if (_model.Map("states") is { } states)
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
             _draft.Parameters.AddRange(ReadParameters(parameters, _draft.Scope, _draft.Dimensions, _findings));
+        if (_model.Map("tables") is { } tables)
+            TableReader.Read(tables, _draft, _findings);
         EventReader events = new(_draft, _findings);
         events.Declare(_model.Map("spike"), _model.Map("events"));
         ReadEquations();
@@ -140,11 +171,7 @@ public sealed class ModelReader
             events.ReadSpike(spike);
         if (_model.Map("events") is { } happenings)
             events.ReadEvents(happenings);
-        string? voltage = _model.Text("voltage") is not { } text ? Array.Find(UsualVoltages, _declaredStates.ContainsKey)
-            : events.IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
-        _draft.Check((_model.Entry("equations")?.Key ?? (YamlNode)_model).Place);
-        return _findings.Count > before ? null
-            : _draft.Definition(_model.Text("model")!.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
+        return events;
     }
 
     private void ReadStates(YamlMap states)
