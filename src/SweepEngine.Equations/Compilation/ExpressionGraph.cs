@@ -16,7 +16,7 @@ internal enum NodeKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Operation">Of an operation, which.</param>
 /// <param name="Bits">Bits of the value of a constant.</param>
-/// <param name="Index">Which state or parameter; of a shift, by how many bits.</param>
+/// <param name="Index">Which state or parameter; of a shift, by how many bits; of a lookup, in which table.</param>
 /// <param name="A">Index of the first operand.</param>
 /// <param name="B">Index of the second operand, or of the first again.</param>
 /// <param name="C">Index of the third operand, or of an earlier one again.</param>
@@ -42,6 +42,7 @@ internal sealed class ExpressionGraph : Lowering<int>
     private readonly IReadOnlyDictionary<string, int> _states;
     private readonly IReadOnlyDictionary<string, int> _swept;
     private readonly List<Node> _nodes = [];
+    private readonly List<LookupTable> _tables = [];
     private readonly Dictionary<Node, int> _known = [];
     private readonly bool _writeOut;
 
@@ -63,6 +64,9 @@ internal sealed class ExpressionGraph : Lowering<int>
 
     /// <summary>The node of each expression.</summary>
     public IReadOnlyList<int> Outputs { get; }
+
+    /// <summary>The tables that are looked up.</summary>
+    public IReadOnlyList<LookupTable> Tables => _tables;
 
     /// <summary>The name of a state.</summary>
     public string StateName(int index) => _states.First(state => state.Value == index).Key;
@@ -87,6 +91,19 @@ internal sealed class ExpressionGraph : Lowering<int>
     protected override int Apply(Operation operation, int a, int b, int c) =>
         !_writeOut || !Operations.CanBeWrittenOut(operation) || (IsConstant(a) && IsConstant(b)) ? Add(operation, a, b, c)
             : Operations.Apply(operation, new GraphLane(this, a), new GraphLane(this, b), new GraphLane(this, c)).NodeOf(this);
+
+    protected override int Lookup(LookupTable table, bool slope, int x)
+    {
+        if (IsConstant(x))
+            return Constant(slope ? table.Slope(_nodes[x].Value) : table.Value(_nodes[x].Value));
+        int index = _tables.IndexOf(table);
+        if (index < 0)
+        {
+            index = _tables.Count;
+            _tables.Add(table);
+        }
+        return Merged(new Node(NodeKind.Operation, slope ? Operation.LookupSlope : Operation.Lookup, 0, index, x, x, x));
+    }
 
     /// <summary>The node of a constant.</summary>
     internal int Add(Lane1 constant) => Constant(constant.Value);

@@ -18,7 +18,8 @@ internal sealed class LaneEmitter
     // The compilers, this one and the next, recurse over what is nested on the evaluation stack; locals cut that.
     private const int DeepestNesting = 24;
 
-    private const int TimeArgument = 0, StateArgument = 1, ParameterArgument = 2, ResultArgument = 3, StrideArgument = 4, CountArgument = 5;
+    // The delegate is closed over the tables, which are no instructions.
+    private const int TablesArgument = 0, TimeArgument = 1, StateArgument = 2, ParameterArgument = 3, ResultArgument = 4, StrideArgument = 5, CountArgument = 6;
 
     private readonly ExpressionGraph _graph;
     private readonly VectorCode _code;
@@ -42,12 +43,12 @@ internal sealed class LaneEmitter
     public static LaneLoop Compile(ExpressionGraph graph, int width)
     {
         Type byRef = typeof(double).MakeByRefType();
-        DynamicMethod method = new("lanes", typeof(void), [byRef, byRef, byRef, byRef, typeof(nint), typeof(nint)],
+        DynamicMethod method = new("lanes", typeof(void), [typeof(LookupTable[]), byRef, byRef, byRef, byRef, typeof(nint), typeof(nint)],
             typeof(LaneEmitter).Module, skipVisibility: true)
         { InitLocals = false };
         ILGenerator il = method.GetILGenerator();
         new LaneEmitter(graph, new VectorCode(width, il), il).Emit();
-        return method.CreateDelegate<LaneLoop>();
+        return method.CreateDelegate<LaneLoop>(graph.Tables.ToArray());
     }
 
     private void Emit()
@@ -107,6 +108,9 @@ internal sealed class LaneEmitter
         {
             case NodeKind.Constant:
                 _code.Constant(node.Value);
+                break;
+            case NodeKind.Operation when node.Operation is Operation.Lookup or Operation.LookupSlope:
+                _code.Lookup(node.Operation, node.Index, () => EmitValue(node.A), () => _il.Emit(OpCodes.Ldarg, TablesArgument));
                 break;
             case NodeKind.Operation:
                 ReadOnlySpan<Action> operands = [() => EmitValue(node.A), () => EmitValue(node.B), () => EmitValue(node.C)];

@@ -127,6 +127,8 @@ public static class LaneListing
             Equations.Operation.ShiftBitsLeft => $"bits({a}) << {node.Index}",
             Equations.Operation.ShiftBitsRight => $"bits({a}) >>> {node.Index}",
             Equations.Operation.ScaleByPowerOf2 => $"{a} * 2^{b}",
+            Equations.Operation.Lookup => $"{graph.Tables[node.Index].Name}({a})",
+            Equations.Operation.LookupSlope => $"slope of {graph.Tables[node.Index].Name}({a})",
             Equations.Operation.Fma => $"fma({a}, {b}, {c})",
             _ => $"{node.Operation.ToString().ToLowerInvariant()}({string.Join(", ", new[] { a, b, c }.Take(Operations.Operands(node.Operation)))})",
         };

@@ -148,12 +148,38 @@ internal sealed class VectorCode
         Operator(name, _integers, typeof(int));
     }
 
+    /// <summary>Operand → value of a table there, or slope.</summary>
+    /// <param name="operation">Which of the two.</param>
+    /// <param name="table">Index of the table.</param>
+    /// <param name="operand">Emits the operand.</param>
+    /// <param name="tables">Emits the array of tables.</param>
+    public void Lookup(Operation operation, int table, Action operand, Action tables)
+    {
+        operand();
+        ToLane();
+        tables();
+        _il.Emit(OpCodes.Ldc_I4, table);
+        _il.Emit(OpCodes.Call, typeof(LookupTable).GetMethod(operation is Op.Lookup ? nameof(LookupTable.Values) : nameof(LookupTable.Slopes),
+            BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(_lane));
+        FromLane();
+    }
+
     // A function of the lanes, called as it is.
     private void Function(string name)
     {
+        ToLane();
+        _il.Emit(OpCodes.Call, typeof(LaneMath).GetMethod(name)!.MakeGenericMethod(_lane));
+        FromLane();
+    }
+
+    private void ToLane()
+    {
         ToScalar();
         _il.Emit(OpCodes.Newobj, _lane.GetConstructor([Width == 1 ? typeof(double) : Type])!);
-        _il.Emit(OpCodes.Call, typeof(LaneMath).GetMethod(name)!.MakeGenericMethod(_lane));
+    }
+
+    private void FromLane()
+    {
         LocalBuilder result = _il.DeclareLocal(_lane);
         _il.Emit(OpCodes.Stloc, result);
         _il.Emit(OpCodes.Ldloca, result);

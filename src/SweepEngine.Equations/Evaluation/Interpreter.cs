@@ -41,6 +41,8 @@ public sealed class Interpreter(IReadOnlyDictionary<string, double> values)
 
         protected override double Apply(Operation operation, double a, double b, double c) =>
             Operations.Apply(operation, Lane1.Broadcast(a), Lane1.Broadcast(b), Lane1.Broadcast(c)).Value;
+
+        protected override double Lookup(LookupTable table, bool slope, double x) => slope ? table.Slope(x) : table.Value(x);
     }
 
     // Conditions are 1 and 0.
@@ -76,6 +78,8 @@ public sealed class Interpreter(IReadOnlyDictionary<string, double> values)
             Operation.Floor => Floor(a),
             _ => Operations.Apply(operation, Lane1.Broadcast(a.High), Lane1.Broadcast(b.High), Lane1.Broadcast(c.High)).Value,
         };
+
+        protected override DoubleDouble Lookup(LookupTable table, bool slope, DoubleDouble x) => slope ? table.Slope(x.High) : table.Value(x.High);
 
         private static DoubleDouble Truth(bool value) => value ? 1 : 0;
 

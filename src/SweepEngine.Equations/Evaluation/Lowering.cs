@@ -48,6 +48,8 @@ internal abstract class Lowering<T>
 
     protected abstract T Apply(Operation operation, T a, T b, T c);
 
+    protected abstract T Lookup(LookupTable table, bool slope, T x);
+
     /// <summary>The value of an expression; of a shared branch, the same each time.</summary>
     protected T Lower(Expression expression)
     {
@@ -62,6 +64,7 @@ internal abstract class Lowering<T>
         UnitConstant constant => Constant(new Quantity(1, constant.Unit).SI),
         Symbol { Name: BuiltIn.Pi } => Constant(Math.PI),
         Symbol symbol => Symbol(symbol.Name),
+        Lookup lookup => Lookup(lookup.Table, lookup.IsSlope, Lower(lookup.Argument)),
         Unary unary => Apply(unary.Operator is UnaryOperator.Not ? Operation.Not : Operation.Negate, Lower(unary.Operand)),
         Binary { Operator: BinaryOperator.Power } power => Power(power.Left, power.Right),
         Binary binary => Apply(OperationOf(binary.Operator), Lower(binary.Left), Lower(binary.Right)),

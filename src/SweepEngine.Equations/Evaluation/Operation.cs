@@ -19,6 +19,9 @@ internal enum Operation
 
     // What only the text of the functions uses.
     Fma, Round, Truncate, CopySign, Xor, AndNot, AddBits, SubtractBits, ScaleByPowerOf2, ShiftBitsLeft, ShiftBitsRight,
+
+    // What a table says, which is no operation of the lanes: of a node, Index says which table.
+    Lookup, LookupSlope,
 }
 
 /// <summary>The operations on lanes. Conditions are masks.</summary>

@@ -3,7 +3,7 @@ namespace SweepEngine.Equations;
 /// <summary>
 /// Derivatives of expressions as expressions. Branches are derived one by one; comparisons, <c>floor</c>, <c>ceil</c>,
 /// <c>sign</c> and <c>heaviside</c> have the derivative zero, <c>abs</c> has <c>sign</c>: at jumps and kinks the
-/// derivative is that of one side.
+/// derivative is that of one side. Tables have the slopes of their lines.
 /// </summary>
 /// <remarks>
 /// Products and sums with 0 and 1 are left out and numbers are combined, so 0·∞ counts as 0. The expression that is derived keeps its text.
@@ -56,6 +56,7 @@ public static class SymbolicDerivative
             Call { Function: "max", Arguments: [var u, var v] } => If(new Binary(BinaryOperator.Greater, u, v), Of(u), Of(v)),
             Call { Function: "if", Arguments: [var condition, var u, var v] } => If(condition, Of(u), Of(v)),
             Call call => throw Unknown(call),
+            Lookup { IsSlope: false } lookup => Multiply(new Lookup(lookup.Table, IsSlope: true, lookup.Argument), Of(lookup.Argument)),
             _ => Zero,
         };
 

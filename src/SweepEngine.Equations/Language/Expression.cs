@@ -114,6 +114,12 @@ public sealed record Call(string Function, IReadOnlyList<Expression> Arguments) 
     }
 }
 
+/// <summary>The value of a table, or its slope. Calls become this when functions are written out.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="IsSlope">Whether it is the slope.</param>
+/// <param name="Argument">Where.</param>
+public sealed record Lookup(LookupTable Table, bool IsSlope, Expression Argument) : Expression([Argument]);
+
 /// <summary>Operators with one operand.</summary>
 public enum UnaryOperator
 {

@@ -48,6 +48,11 @@ internal static class ExpressionPrinter
                 }
                 text.Append(')');
                 break;
+            case Lookup lookup:
+                text.Append(lookup.IsSlope ? "slope of " : "").Append(lookup.Table.Name).Append('(');
+                Write(text, lookup.Argument, Precedence.Lowest);
+                text.Append(')');
+                break;
         }
         if (parentheses)
             text.Append(')');

@@ -66,6 +66,7 @@ internal sealed class Inliner
                 Unary unary => Rebuilt(unary, Of(unary.Operand)),
                 Binary binary => Rebuilt(binary, Of(binary.Left), Of(binary.Right)),
                 Call call => Rebuilt(call, [.. call.Arguments.Select(Of)]),
+                Lookup lookup => Rebuilt(lookup, Of(lookup.Argument)),
                 _ => expression,
             };
             Overflowed |= result.Size > largest;
@@ -79,6 +80,9 @@ internal sealed class Inliner
             ReferenceEquals(left, binary.Left) && ReferenceEquals(right, binary.Right) ? binary
                 : new Binary(binary.Operator, left, right) { Place = binary.Place };
 
+        private static Lookup Rebuilt(Lookup lookup, Expression argument) =>
+            ReferenceEquals(argument, lookup.Argument) ? lookup : new Lookup(lookup.Table, lookup.IsSlope, argument) { Place = lookup.Place };
+
         private Expression Rebuilt(Call call, Expression[] arguments)
         {
             if (functions.TryGetValue(call.Function, out var function))
@@ -86,7 +90,8 @@ internal sealed class Inliner
                 Substitution inner = new(function.Arguments.Zip(arguments).ToDictionary(pair => pair.First, pair => pair.Second), functions, largest);
                 Expression body = inner.Of(function.Body);
                 Overflowed |= inner.Overflowed;
-                return body;
+                // Nobody wrote the text of a table, so it stands where it is called.
+                return body is Lookup table && table.Place == default ? table with { Place = call.Place } : body;
             }
             return call.Arguments.SequenceEqual(arguments, ReferenceEqualityComparer.Instance) ? call
                 : new Call(call.Function, arguments) { Place = call.Place };

@@ -100,7 +100,7 @@ public sealed class ModelDefinition
         foreach (ModelParameter parameter in Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal))
             Line($"parameter {parameter.Name} = {parameter.Default}{(parameter.RangeText.Length > 0 ? ", " : "")}{parameter.RangeText}");
         foreach (ModelFunction function in Functions.OrderBy(function => function.Name, StringComparer.Ordinal))
-            Line(function.ToString());
+            Line(function.Table?.CanonicalText() ?? function.ToString());
         foreach (Intermediate intermediate in Intermediates.OrderBy(intermediate => intermediate.Name, StringComparer.Ordinal))
             Line(intermediate.ToString());
         foreach (StateVariable state in States)
@@ -191,7 +191,7 @@ public sealed record Intermediate(string Name, Expression Value)
     public override string ToString() => $"{Name} = {Value}";
 }
 
-/// <summary>A function that a model defines, or a closed form that it calls.</summary>
+/// <summary>A function that a model defines by a formula or a table, or a closed form that it calls.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Arguments">Names of its arguments.</param>
 /// <param name="Body">What it gives, as written.</param>
@@ -200,9 +200,22 @@ public sealed record ModelFunction(string Name, IReadOnlyList<string> Arguments,
     /// <summary>Dimensions of the arguments and of what it gives; null when it takes whatever makes sense in its body.</summary>
     internal (IReadOnlyList<Dimension> Arguments, Dimension Result)? Signature { get; init; }
 
-    /// <summary>Its equation.</summary>
-    /// <returns>For example <c>beta_n(V) = 0.125/ms*exp(-(V + 65 mV)/80 mV)</c>.</returns>
-    public override string ToString() => $"{Name}({string.Join(", ", Arguments)}) = {Body}";
+    /// <summary>The table that it is; null when it is a formula.</summary>
+    public LookupTable? Table => (Body as Lookup)?.Table;
+
+    /// <summary>Of a table, the units in which its first argument and value are shown.</summary>
+    internal (Unit Argument, Unit Value) Units { get; init; } = (Unit.One, Unit.One);
+
+    /// <summary>Its equation; of a table, its ends.</summary>
+    /// <returns>For example <c>beta_n(V) = 0.125/ms*exp(-(V + 65 mV)/80 mV)</c>, or <c>m_inf(x) = table of 9 points from (-80 mV, 0) to (0 mV, 1)</c>.</returns>
+    public override string ToString()
+    {
+        if (Table is not { } table)
+            return $"{Name}({string.Join(", ", Arguments)}) = {Body}";
+        return $"{Name}({Arguments[0]}) = table of {table.X.Count} points from {Point(0)} to {Point(table.X.Count - 1)}, "
+            + (table.Continues ? "its end lines go on beyond" : "its end values hold beyond");
+        string Point(int i) => $"({new Quantity(Units.Argument.FromSI(table.X[i]), Units.Argument)}, {new Quantity(Units.Value.FromSI(table.Y[i]), Units.Value)})";
+    }
 }
 
 /// <summary>What a state becomes at a spike.</summary>

@@ -89,7 +89,7 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
     private bool CanBeWrittenOut(TextPlace equations)
     {
         Dictionary<string, Intermediate> intermediates = Intermediates.ToDictionary(each => each.Name, StringComparer.Ordinal);
-        Dictionary<string, ModelFunction> functions = Functions.ToDictionary(each => each.Name, StringComparer.Ordinal);
+        Dictionary<string, ModelFunction> functions = Functions.Where(each => each.Table is null).ToDictionary(each => each.Name, StringComparer.Ordinal);
         Functions.ForEach(Dimensions.Add);
         // First, so that names of this model mean nothing inside of them.
         foreach (ModelFunction imported in scope.Imported)
@@ -97,6 +97,8 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
             Dimensions.Add(imported);
             _inliner.TryAdd(imported.Name, imported.Arguments, imported.Body);
         }
+        foreach (ModelFunction table in Functions.Where(each => each.Table is not null))
+            _inliner.TryAdd(table.Name, table.Arguments, table.Body);
         foreach (string noise in scope.Noises)
             Dimensions.Add(noise, Dimension.Frequency.Pow(0.5)!.Value);
         foreach (RandomDraw draw in AllDraws)

@@ -18,6 +18,7 @@ public sealed class ModelReader
         new("events", YamlKinds.Map, false, "what else happens to the state, each under a name of its own"),
         new("states", YamlKinds.Map, true, "the state variables, each with unit and start"),
         new("parameters", YamlKinds.Map, false, "the parameters, each with a default"),
+        new("tables", YamlKinds.Map, false, "functions given by points, with straight lines between them"),
     ];
 
     /// <summary>Keys of a state variable.</summary>
@@ -37,6 +38,15 @@ public sealed class ModelReader
         new("max", YamlKinds.Text, false, "the greatest value allowed"),
         new("below", YamlKinds.Text, false, "a value that it must not reach"),
         new("summary", YamlKinds.Text, false, "a line about it"),
+    ];
+
+    /// <summary>Keys of a table.</summary>
+    public static IReadOnlyList<YamlKey> TableKeys { get; } =
+    [
+        new("x", YamlKinds.List | YamlKinds.Map, true, "the arguments, ascending: a list of quantities, or {linspace: [first, last, n]}"),
+        new("y", YamlKinds.List, true, "the values, as many quantities"),
+        new("x_unit", YamlKinds.Text, false, "the unit of numbers in x that have none"),
+        new("y_unit", YamlKinds.Text, false, "the unit of numbers in y that have none"),
     ];
 
     /// <summary>Keys of <c>spike</c>.</summary>
@@ -128,6 +138,8 @@ public sealed class ModelReader
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
             _draft.Parameters.AddRange(ReadParameters(parameters, _draft.Scope, _draft.Dimensions, _findings));
+        if (_model.Map("tables") is { } tables)
+            TableReader.Read(tables, _draft, _findings);
         EventReader events = new(_draft, _findings);
         events.Declare(_model.Map("spike"), _model.Map("events"));
         ReadEquations();

@@ -76,6 +76,8 @@ internal sealed class NoiseCheck(Inliner inliner, IReadOnlySet<string> noises, F
                 foreach (Expression argument in call.Arguments)
                     largest = Larger(largest, Of(argument));
                 return largest is Degree.One ? Report(expression) : largest;
+            case Lookup lookup:
+                return Of(lookup.Argument) is Degree.One ? Report(expression) : Degree.Zero;
             default:
                 return Degree.Zero;
         }

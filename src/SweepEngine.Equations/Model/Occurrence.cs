@@ -49,6 +49,9 @@ internal static class Occurrence
                     foreach (Expression argument in call.Arguments)
                         open.Push(argument);
                     break;
+                case Lookup lookup:
+                    open.Push(lookup.Argument);
+                    break;
             }
         }
         return false;

@@ -95,6 +95,8 @@ public sealed class XppReader
                 return _names.Declare(statement.Name, new Declared(Meaning.State, statement.Place));
             case XppKind.Quantity:
                 return _names.Declare(statement.Name, new Declared(Meaning.Intermediate, statement.Place));
+            case XppKind.Table:
+                return _names.Declare(statement.Name, new Declared(Meaning.Function, statement.Place, 1));
             case XppKind.Function:
                 return _names.Declare(statement.Name, new Declared(Meaning.Function, statement.Place, statement.Arguments.Count));
             case XppKind.Parameters:
@@ -193,6 +195,9 @@ public sealed class XppReader
                 break;
             case XppKind.Function:
                 ReadFunction(statement);
+                break;
+            case XppKind.Table:
+                new XppTable(statement, _file, _draft, _names, _findings).Read();
                 break;
             case XppKind.Auxiliary:
                 Formula(statement);

@@ -12,6 +12,7 @@ internal enum XppKind
     Constants,
     Starts,
     Event,
+    Table,
     Options,
     Ignored,
     Refused,
@@ -68,6 +69,7 @@ internal sealed record XppStatement(XppKind Kind, XppLine Line, string Name, int
             : Begins("init", 1) ? Is(XppKind.Starts, 0, 1)
             : Begins("numbers", 3) ? Is(XppKind.Constants, 0, 1)
             : Begins("global", 3) ? Is(XppKind.Event, 0, 1)
+            : Begins("table", 3) && tokens[1].Kind is TokenKind.Name ? Is(XppKind.Table, 1, 2)
             : !Begins("auxiliary", 3) && XppSyntax.Keyword(word) is { } known ? Is(known.Support is XppSupport.Refused ? XppKind.Refused : XppKind.Ignored, 0, 1)
             : Is(XppKind.Unknown, 0, 0);
 

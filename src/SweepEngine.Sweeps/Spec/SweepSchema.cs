@@ -98,6 +98,7 @@ public static class SweepSchema
         ["events"] = Named(Map(ModelReader.EventKeys, new() { ["refractory"] = Map(ModelReader.RefractoryKeys, []) })),
         ["states"] = Named(Map(ModelReader.StateKeys, [])),
         ["parameters"] = Named(Map(ModelReader.ParameterKeys, [])),
+        ["tables"] = Named(Map(ModelReader.TableKeys, [])),
     });
 
     private static JsonObject OdeModel() => Map(XppReader.Keys, new()

@@ -10,8 +10,21 @@ public sealed class XppFindingsTests
     [Theory]
     [InlineData("▶wiener w\nx'=-x+w\n", "this line is not supported: found 'wiener w'\n    next step: it is for noise")]
     [InlineData("▶markov z 2\n{0} {1}\n{2} {0}\nx'=z\n", "random states")]
-    [InlineData("▶table h % 11 0 1 t^2\nx'=h(x)\n", "write the function itself, f(x)=…")]
-    [InlineData("▶table h file.tab\nx'=h(x)\n", "this line is not supported")]
+    [InlineData("table h % ▶1 0 1 t^2\nx'=h(x)\n", "the number of points of the table does not fit: found '1', allowed 2 to 10000")]
+    [InlineData("table h % ▶1000000000 0 1 t^2\nx'=h(x)\n", "allowed 2 to 10000")]
+    [InlineData("table h % 11 ▶1 0 t^2\nx'=h(x)\n", "the ends of the table do not ascend: found '1' to '0'")]
+    [InlineData("table h % 11 0 ▶a t^2\nx'=h(x)\n", "this is not a number: found 'a', allowed table f % n xlo xhi formula")]
+    [InlineData("table h % 11 0 1▶\nx'=h(x)\n", "allowed a number, a name, a function or '('")]
+    [InlineData("table h ▶% 11 0 1 1/t\nx'=h(x)\n", "the formula of the table has no finite value: found Infinity at 0")]
+    [InlineData("table h % 11 0 1 ▶x*t\nx'=h(x)\n", "the formula of a table cannot have states in it: found 'x'")]
+    [InlineData("table h % 11 0 1 ▶ran(1)\nx'=h(x)\n", "'ran' is not supported")]
+    [InlineData("table h ▶@ two.tab\nx'=h(x)\n", "a table of two arguments is not supported")]
+    [InlineData("table h▶\nx'=h(x)\n", "the table has no points")]
+    [InlineData("table h ▶file.tab\nx'=h(x)\n", "there is no such file")]
+    [InlineData("table h ▶/etc/passwd\nx'=h(x)\n", "a table is read only from the folder of the .ode file or one below it: found '/etc/passwd'")]
+    [InlineData("table h ▶../file.tab\nx'=h(x)\n", "a table is read only from")]
+    [InlineData("table h ▶sub/../../file.tab\nx'=h(x)\n", "a table is read only from")]
+    [InlineData("table h ▶C:\\file.tab\nx'=h(x)\n", "a table is read only from")]
     [InlineData("▶y(t)=int{exp(-t)#x}\nx'=-y\n", "integral equations")]
     [InlineData("▶volt y=int{exp(-t)#x}\nx'=-y\n", "integral equations")]
     [InlineData("y(t)=1+▶int[.5]{1#y}\nx'=-y\ninit y=1\n", "'int' is not supported: it is an integral over the past")]
@@ -140,11 +153,65 @@ public sealed class XppFindingsTests
     [MemberData(nameof(Hostile))]
     public void A_hostile_file_is_refused_within_a_second(string text)
     {
-        XppReader.Read("x'=-x", "f.ode", new Findings());
-        Findings findings = new();
-        Stopwatch watch = Stopwatch.StartNew();
-        Assert.Null(XppReader.Read(text, "f.ode", findings));
-        Assert.NotEmpty(findings.ToString());
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"{watch.Elapsed}");
+        TimeSpan fastest = TimeSpan.MaxValue;
+        for (int i = 0; i < 5 && fastest > TimeSpan.FromSeconds(1); i++) // other tests run at the same time
+        {
+            Findings findings = new();
+            Stopwatch watch = Stopwatch.StartNew();
+            Assert.Null(XppReader.Read(text, "f.ode", findings));
+            Assert.NotEmpty(findings.ToString());
+            fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, watch.Elapsed.Ticks));
+        }
+        Assert.InRange(fastest.TotalSeconds, 0, 1);
+    }
+
+    [Theory]
+    [InlineData("", "folder of the .ode file")]
+    [InlineData("3\n0\n1\n1\n2\n", "t.tab:6:1: the table does not go on as it should: found '', allowed a number")]
+    [InlineData("3\n0\n1\n1\n2", "t.tab:6:1: the table does not go on as it should: found the end of the file")]
+    [InlineData("3\n0\n1\n1\nx\n2\n", "t.tab:5:1: the table does not go on as it should: found 'x', allowed a number")]
+    [InlineData("3\n1\n0\n1\n2\n3\n", "t.tab:1:1: the arguments of the table do not ascend")]
+    [InlineData("s3\n0\n1\n1\n2\n3\n", "a table without straight lines between its points is not supported: found 's3'")]
+    [InlineData("20000\n0\n1\n", "the number of points of the table does not fit: found 20000, allowed 2 to 10000")]
+    [InlineData("xyvals\n2\n0 1\n1\n", "t.tab:4:1: the table does not go on as it should: found '1', allowed two numbers")]
+    public void What_is_wrong_with_a_table_file_is_told_at_its_place(string table, string expected)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("ode-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "t.tab"), table);
+            Findings findings = new();
+            Assert.Null(XppReader.Read("table h t.tab\nx'=h(x)\n", Path.Combine(folder.FullName, "f.ode"), findings));
+            Assert.Contains(expected, findings.ToString(), StringComparison.Ordinal);
+            Assert.Equal(1, findings.Count);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_table_is_not_read_through_a_link()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("ode-");
+        try
+        {
+            string real = Path.Combine(folder.FullName, "real");
+            Directory.CreateDirectory(real);
+            File.WriteAllText(Path.Combine(real, "t.tab"), "2\n0\n1\n5\n6\n");
+            File.CreateSymbolicLink(Path.Combine(folder.FullName, "link.tab"), Path.Combine(real, "t.tab"));
+            Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "linked"), real);
+            foreach ((string path, bool good) in new[] { ("real/t.tab", true), ("link.tab", false), ("linked/t.tab", false) })
+            {
+                Findings findings = new();
+                Assert.Equal(good, XppReader.Read($"table h {path}\nx'=h(x)\n", Path.Combine(folder.FullName, "f.ode"), findings) is not null);
+                Assert.Equal(!good, findings.ToString().Contains("not a link", StringComparison.Ordinal));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }
