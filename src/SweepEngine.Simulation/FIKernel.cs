@@ -88,7 +88,7 @@ public sealed class FIKernel
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
     private readonly int _drive;
     private readonly NoisySimulation? _noisy;
-    private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation? Simulation, NoisySimulation? Noisy)? _traces;
+    private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation Simulation)? _traces;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
@@ -164,7 +164,7 @@ public sealed class FIKernel
 
     /// <summary>
     /// Variables over time, from the start to the end of the recording. Each point is integrated anew, so that its measures have the same bits whether it is
-    /// traced or not; a steady train is not continued without computing it, and no closed form is used. With white noise, what lies between two steps is interpolated linearly.
+    /// traced or not; a steady train is not continued without computing it, and no closed form is used.
     /// </summary>
     /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
     /// <param name="crashed">Points that must not be touched. In ascending order.</param>
@@ -180,17 +180,13 @@ public sealed class FIKernel
         if (_traces?.Settings != settings)
         {
             var made = new TraceRecorder(_code, settings);
-            _traces = _noisy is null
-                ? (settings, made, new TileSimulation(_code, _settings, Question.Trace, made), null)
-                : (settings, made, null, new NoisySimulation(_code, _settings, traces: made));
+            _traces = (settings, made, new TileSimulation(_code, _settings, Question.Trace, made));
         }
 
-        (_, TraceRecorder recorder, TileSimulation? simulation, NoisySimulation? noisy) = _traces!.Value;
+        (_, TraceRecorder recorder, TileSimulation simulation) = _traces!.Value;
         recorder.Clear(count);
-        keys = keys.IsEmpty ? Keys(count) : keys;
-        int[] points = [.. Enumerable.Range(0, count).Except(crashed)];
-        simulation?.Run(parameters, keys, points, new PointAnswer[count], cancel);
-        noisy?.Run(parameters, keys, points, new PointAnswer[count], cancel);
+        simulation.Run(
+            parameters, keys.IsEmpty ? Keys(count) : keys, [.. Enumerable.Range(0, count).Except(crashed)], new PointAnswer[count], cancel);
         return recorder.Values;
     }
 

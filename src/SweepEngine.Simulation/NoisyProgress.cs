@@ -41,9 +41,6 @@ internal sealed class NoisyProgress(int parameters, int draws, int events)
     /// <summary>Time of the last spike [s].</summary>
     public double LastReset;
 
-    /// <summary>Index of the next time of the point's trace.</summary>
-    public int NextTrace;
-
     /// <summary>The answer so far.</summary>
     public PointAnswer Answer;
 

@@ -32,16 +32,14 @@ internal sealed class NoisySimulation
     private readonly NoisyStepper _stepper;
     private readonly NoisyTile _tile;
     private readonly NoisyProgress[] _progress;
-    private readonly TraceRecorder? _traces;
-    private readonly double[] _state, _traced, _result, _one = new double[1];
+    private readonly double[] _state, _result, _one = new double[1];
 
     /// <summary>Prepares a simulation.</summary>
     /// <param name="code">A model with white noise.</param>
     /// <param name="settings">A course of the stimulus, seed and step.</param>
     /// <param name="bridge">Whether crossings within steps are looked for; only measurements of what that is good for say no.</param>
-    /// <param name="traces">Records variables over time, between steps by linear interpolation; null for nothing.</param>
     /// <exception cref="ArgumentException">The stimulus is a step, there is no fixed step, or there are too many noises or events.</exception>
-    public NoisySimulation(ModelCode code, FISettings settings, bool bridge = true, TraceRecorder? traces = null)
+    public NoisySimulation(ModelCode code, FISettings settings, bool bridge = true)
     {
         if (settings.Stimulus is not CourseStimulus course)
         {
@@ -61,7 +59,6 @@ internal sealed class NoisySimulation
         }
 
         _code = code;
-        _traces = traces;
         _settings = settings;
         _step = settings.FixedStep.Value;
         _noise = new NoiseCode(code);
@@ -75,7 +72,6 @@ internal sealed class NoisySimulation
         _tile = new NoisyTile(states, _swept, _noise);
         _progress = [.. Enumerable.Range(0, Lanes).Select(_ => new NoisyProgress(_swept, code.MostDraws, code.Events.Count))];
         _state = new double[states];
-        _traced = new double[states];
         _result = new double[Math.Max(states, 3)];
     }
 
@@ -112,7 +108,6 @@ internal sealed class NoisySimulation
                     continue;
                 }
 
-                EndTrace(lane, point);
                 point.Answer.Steps = Counter(lane);
                 answers[point.Point] = point.Answer;
                 if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)
@@ -161,8 +156,6 @@ internal sealed class NoisySimulation
             return GiveUp(point, PointStatus.StepLimit);
         }
 
-        point.NextTrace = 0;
-        _tile.TraceTime[lane] = _traces is null ? double.PositiveInfinity : 0;
         Array.Fill(point.RefractoryEnd, double.NegativeInfinity);
         point.LastReset = double.NegativeInfinity;
         for (int k = 0; k < _swept; k++)
@@ -291,17 +284,11 @@ internal sealed class NoisySimulation
             return Happen(lane, point, first);
         }
 
-        for (int i = 0; _traces is not null && i < _state.Length; i++)
-        {
-            _state[i] = _tile.EndState[i * Lanes + lane];
-        }
-
-        Trace(lane, point, _tile.EndTime[lane]);
         _tile.Commit(lane, _voltage);
         double time = _tile.Time[lane];
         if (time < _tile.Limit[lane])
         {
-            // A smooth spike or a trace alone, or a state that is no number.
+            // A smooth spike alone, or a state that is no number.
             return !IsFinite(lane) && GiveUp(point, PointStatus.Diverged);
         }
 
@@ -391,45 +378,10 @@ internal sealed class NoisySimulation
             }
         }
 
-        Trace(lane, point, time);
         WriteState(lane, _state);
         _tile.VoltageIntegral[lane] += 0.5 * (time - _tile.Time[lane]) * (before + _state[_voltage]);
         _tile.See(lane, _state[_voltage]);
         _tile.Time[lane] = time;
-    }
-
-    // Records what lies between the state of the tile and the one that the lane is about to take.
-    private void Trace(int lane, NoisyProgress point, double end)
-    {
-        if (_traces is null)
-        {
-            return;
-        }
-
-        double start = _tile.Time[lane], time;
-        for (; _traces.IsDue(point.NextTrace, end, out time); point.NextTrace++)
-        {
-            double part = Math.Max((time - start) / (end - start), 0);
-            for (int i = 0; i < _state.Length; i++)
-            {
-                double from = _tile.State[i * Lanes + lane];
-                _traced[i] = from + part * (_state[i] - from);
-            }
-
-            _traces.Write(point.Point, point.NextTrace, point.Parameters, _traced);
-        }
-
-        _tile.TraceTime[lane] = time;
-    }
-
-    // The last time of a recording has the last state.
-    private void EndTrace(int lane, NoisyProgress point)
-    {
-        if (_traces is not null && point.Answer.Status.HasMeasures() && _traces.IsDue(point.NextTrace, _tile.Time[lane] * (1 + 1e-13), out _))
-        {
-            ReadState(lane);
-            _traces.Write(point.Point, point.NextTrace, point.Parameters, _state);
-        }
     }
 
     // The lane stands where a condition became true.

@@ -321,9 +321,7 @@ internal sealed class NoisyStepper<T>(NoisyStepper.Problem problem) : NoisyStepp
                 finite += At(tile.EndState, i * Lanes + j) * zero;
             }
 
-            T happened = T.Or(
-                T.Or(T.Equal(At(tile.EndTime, j), At(tile.Limit, j)), T.GreaterThan(At(tile.EndTime, j), At(tile.TraceTime, j))),
-                T.NotEqual(finite, zero));
+            T happened = T.Or(T.Equal(At(tile.EndTime, j), At(tile.Limit, j)), T.NotEqual(finite, zero));
             ulong look = (crossedLanes >> j) & ((1UL << T.Width) - 1);
             attention |= (look | T.Bits(happened)) << j;
             if ((look | T.Bits(happened)) != 0)

@@ -42,7 +42,7 @@ internal sealed class NoisyTile
         // What a lane carries from one step to the next.
         _rows =
         [
-            Time, Limit, TraceTime, Point, Counter, LowestVoltage, HighestVoltage, VoltageIntegral, State, Held, Parameter, Intensity, Condition, Variance, Blocked, Disarmed,
+            Time, Limit, Point, Counter, LowestVoltage, HighestVoltage, VoltageIntegral, State, Held, Parameter, Intensity, Condition, Variance, Blocked, Disarmed,
         ];
     }
 
@@ -54,9 +54,6 @@ internal sealed class NoisyTile
 
     /// <summary>Time that the step must not pass [s].</summary>
     public double[] Limit { get; } = Rows(1);
-
-    /// <summary>Time at or before which attention is wanted [s], for a trace; infinite for never.</summary>
-    public double[] TraceTime { get; } = Rows(1);
 
     /// <summary>Length of the step [s].</summary>
     public double[] Step { get; } = Rows(1);

@@ -56,7 +56,7 @@ internal sealed class TraceRecorder
             }
 
             step.Values(Math.Max((time - step.Start) / step.Step, 0), _state);
-            Write(point.Point, point.NextTrace, point.Parameters, _state);
+            Write(point, time);
         }
     }
 
@@ -77,29 +77,14 @@ internal sealed class TraceRecorder
             _state[i] = tile.State[i * LaneTile.Lanes + lane];
         }
 
-        Write(point.Point, point.NextTrace, point.Parameters, _state);
+        Write(point, _settings.Time(point.NextTrace));
     }
 
-    /// <summary>The next time of a point that is due by then, or is it past its last one?</summary>
-    /// <param name="next">Index of the next time.</param>
-    /// <param name="end">Where a step ends [s]; this time itself belongs to the next one.</param>
-    /// <param name="time">The next time [s]; infinite when there is none.</param>
-    public bool IsDue(int next, double end, out double time)
+    private void Write(PointProgress point, double time)
     {
-        time = next < _settings.Count ? _settings.Time(next) : double.PositiveInfinity;
-        return time < end * (1 - Rounding);
-    }
-
-    /// <summary>Writes one time of a point down.</summary>
-    /// <param name="point">Index of the point in the run.</param>
-    /// <param name="next">Index of the time.</param>
-    /// <param name="parameters">Swept parameters of the point.</param>
-    /// <param name="state">The state at that time.</param>
-    public void Write(int point, int next, ReadOnlySpan<double> parameters, ReadOnlySpan<double> state)
-    {
-        _one[0] = _settings.Time(next);
-        _variables.Evaluate(_one, state, parameters, _result, 1, 0, 1);
-        long row = (long)point * _settings.Count + next;
+        _one[0] = time;
+        _variables.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
+        long row = (long)point.Point * _settings.Count + point.NextTrace;
         for (int v = 0; v < _result.Length; v++)
         {
             Values[v][row] = _result[v];

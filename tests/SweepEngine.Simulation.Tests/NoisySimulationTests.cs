@@ -179,25 +179,6 @@ public class NoisySimulationTests
 
     private static double Variance(double[] x) => x.Sum(each => Math.Pow(each - x.Average(), 2)) / (x.Length - 1);
 
-    [Fact]
-    public void A_trace_follows_the_path_of_the_measures()
-    {
-        ModelCode code = Neuron.Code(Neuron50, ["mu", "sigma"]);
-        FIKernel kernel = new(code, Settings(0.2, 1e-4));
-        double[] parameters = [.. Enumerable.Repeat((double[])[-50e-3, 5e-3], 70).SelectMany(each => each)];
-        PointTable table = kernel.Points(parameters, []);
-        double[] trace = kernel.Traces(parameters, [], new TraceSettings(4001, k => k * 5e-5, ["V_m"]))[0];
-        for (int i = 0; i < 70; i++)
-        {
-            double[] voltage = trace[(4001 * i)..(4001 * (i + 1))];
-            Assert.Equal(-80e-3, voltage[0]);
-            Assert.Equal(table.Of("voltage_at_end", i), voltage[^1]);
-            Assert.InRange(voltage.Max(), table.Of("maximum_voltage", i) - 2e-3, -50e-3);
-            Assert.Equal(table.Of("mean_voltage", i), voltage.Average(), 1e-4);
-            Assert.Equal(table.Of("spike_count", i), voltage.Zip(voltage.Skip(1), (a, b) => a > -60e-3 && b == -80e-3 ? 1 : 0).Sum());
-        }
-    }
-
     internal static FISettings Settings(double duration, double step, long seed = 1) => new(
         "mu", new CourseStimulus(new Number(0), new Number(duration), new Number(duration)), 1e-6, seed, step);
 
