@@ -208,20 +208,22 @@ internal sealed partial class TileSimulation
         ReadState(lane);
         _one[0] = _tile.Time[lane];
         _conditions.Evaluate(_one, _state, point.Parameters, _conditionValues, 1, 0, 1);
-        for (int e = 0; e < _conditionValues.Length; e++)
+        int first = -1;
+        for (int e = _conditionValues.Length - 1; e >= 0; e--)
         {
-            double armed = _tile.Armed[e * LaneTile.Lanes + lane];
-            if (_conditionValues[e] <= 0 && (_one[0] != point.LastHappened[e] || _conditionValues[e] != point.LastValue[e]))
+            ref double armed = ref _tile.Armed[e * LaneTile.Lanes + lane];
+            double value = _conditionValues[e];
+            if (value <= 0 && (_one[0] != point.LastHappened[e] || value != point.LastValue[e]))
             {
-                _tile.Armed[e * LaneTile.Lanes + lane] = LaneTile.True;
+                armed = LaneTile.True;
             }
-            else if (_conditionValues[e] > 0 && armed != 0 && !IsRefractory(lane, point, e + 1))
+            else if (value > 0 && armed != 0 && !IsRefractory(lane, point, e + 1))
             {
-                return Happen(lane, point, e);
+                first = e;
             }
         }
 
-        return null;
+        return first < 0 ? null : Happen(lane, point, first);
     }
 
     // Whether an event may come before the equilibrium that was found: the same margin as for the spike.

@@ -18,7 +18,7 @@ internal sealed class ModelComposition
     {
         (_host, _place, _findings, _draft) = (host, place, findings, ModelReader.NewDraft(findings));
         DeclareNames(_draft);
-        foreach (ModelFunction imported in host.Functions.Where(function => function.Signature is not null))
+        foreach (ModelFunction imported in host.Functions.Except(OwnFunctions))
             _draft.Scope.Import(imported.Name);
         _draft.Scope.Noises.UnionWith(host.Noises);
         _draft.Parameters.AddRange(host.Parameters);
@@ -162,7 +162,8 @@ internal sealed class ModelComposition
         return _findings.Count > before ? null : model;
     }
 
-    private IEnumerable<ModelFunction> OwnFunctions => _host.Functions.Where(function => function.Signature is null);
+    // All but the closed forms.
+    private IEnumerable<ModelFunction> OwnFunctions => _host.Functions.Where(function => function.Signature is null || function.Table is not null);
 
     private static void Fill(EventDraft draft, Expression? when, EventTimes? times, IReadOnlyList<ResetAssignment> reset, IReadOnlyList<RandomDraw> draws,
         Expression? refractoryFor, IReadOnlyList<string> hold)

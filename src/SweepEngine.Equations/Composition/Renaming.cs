@@ -34,6 +34,7 @@ internal sealed class Renaming(IReadOnlyDictionary<string, Expression> names, IR
             : new Unary(unary.Operator, operand) { Place = unary.Place },
         Binary binary => Rebuilt(binary, Of(binary.Left), Of(binary.Right)),
         Call call => new Call(FunctionName(call.Function), [.. call.Arguments.Select(Of)]) { Place = call.Place },
+        Lookup lookup => new Lookup(lookup.Table, lookup.IsSlope, Of(lookup.Argument)) { Place = lookup.Place },
         _ => expression,
     };
 
