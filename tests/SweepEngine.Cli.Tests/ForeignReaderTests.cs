@@ -47,8 +47,8 @@ public class ForeignReaderTests(ForeignReaders readers) : IClassFixture<ForeignR
         Assert.Equal(0, place.Sweep("run", "sweep.yaml", "--out", "out", "--quiet").ExitCode);
         var traces = readers.Read(reader, place.At("out", "traces", "part-00000.parquet"));
         Assert.Equal(["point", "curve", "tau_ref", "I_app", "t", "V_m"], traces.Keys);
-        Assert.Equal(33 * 2001, traces["t"].Count);
-        for (int i = 0; i < traces["t"].Count; i++)
+        Assert.Equal(33 * 2001, traces["t"].Length);
+        for (int i = 0; i < traces["t"].Length; i++)
         {
             Assert.Equal((i / 2001L, i % 2001 / 2.0), ((long)traces["point"][i]!, (double)traces["t"][i]!));
             Assert.Equal((double)traces["I_app"][i]! / 10 * (1 - Math.Exp(-i % 2001 / 2.0 / 10)) - 70, (double)traces["V_m"][i]!, 1e-7);

@@ -196,6 +196,29 @@ public class TraceTests
     private static double[] Numbers(PointTable points, string measure) => [.. Enumerable.Range(0, points.Status.Length).Select(i => points.Of(measure, i))];
 
     [Fact]
+    public void Under_a_course_each_point_is_recorded_to_its_own_end()
+    {
+        // dx/dt = −x/tau from 1, recorded for 2 tau.
+        ModelDefinition model = Neuron.Read(
+            """
+            model: decay
+            equations: dx/dt = -x/tau
+            states: {x: {start: 1, unit: 1}}
+            parameters: {tau: {default: 1 s}}
+            """);
+        Expression tau = new Symbol("tau"), end = new Binary(BinaryOperator.Multiply, new Number(2), tau);
+        FIKernel kernel = new(Neuron.Code(model, ["tau"]), new FISettings("tau", new CourseStimulus(new Number(0), tau, end), 1e-9));
+        double[] x = kernel.Traces([0.5, 1, 0.25], [], Every(0.125, 17, "x"))[0];
+        for (int i = 0; i < 17; i++)
+        {
+            double t = 0.125 * i;
+            Assert.Equal(t <= 1 ? Math.Exp(-t / 0.5) : double.NaN, x[i], 1e-9);
+            Assert.Equal(Math.Exp(-t), x[17 + i], 1e-9);
+            Assert.Equal(t <= 0.5 ? Math.Exp(-t / 0.25) : double.NaN, x[34 + i], 1e-9);
+        }
+    }
+
+    [Fact]
     public void Measures_do_not_change_when_points_are_traced()
     {
         double[] drives = [300e-12, 400e-12];

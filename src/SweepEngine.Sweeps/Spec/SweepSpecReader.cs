@@ -192,7 +192,8 @@ public sealed class SweepSpecReader
                 _findings.Add(item.Place, "a measure is listed twice", Finding.Quote(word), hint: "leave it out");
             measures |= measure;
         }
-        return measures;
+        // Points have measures in any case.
+        return measures != SweepMeasures.Traces ? measures : measures | (stimulus is null or "step" ? SweepMeasures.FI : SweepMeasures.Response);
     }
 
     // Steady rates need a constant drive, onsets a model that does the same twice.

@@ -73,6 +73,27 @@ public sealed class TracesReaderTests
         Assert.Null(Sweeps.Read(Squid.Replace("[fi, traces]", "[fi]", StringComparison.Ordinal).Replace("traces: TRACES", "", StringComparison.Ordinal)).Traces);
     }
 
+    [Fact]
+    public void Without_other_measures_points_have_those_that_fit_the_stimulus()
+    {
+        string only = Squid.Replace("[fi, traces]", "[traces]", StringComparison.Ordinal).Replace("TRACES", "{every: 1 ms}", StringComparison.Ordinal);
+        Assert.Equal(SweepMeasures.FI | SweepMeasures.Traces, Sweeps.Read(only).Measures);
+        SweepSpec sine = Sweeps.Read(only.Replace("step: {duration: 40 ms, delay: 5 ms, after: 5 ms}", "sine: {duration: 30 ms}", StringComparison.Ordinal));
+        Assert.Equal(SweepMeasures.Response | SweepMeasures.Traces, sine.Measures);
+        Assert.Equal(31, sine.Traces!.Times.Count);
+    }
+
+    [Fact]
+    public void Traces_of_recordings_of_different_lengths_need_an_end()
+    {
+        string swept = Squid.Replace("[fi, traces]", "[response, traces]", StringComparison.Ordinal).Replace("grid: {", "grid: {duration: {values: [30 ms, 40 ms]}, ", StringComparison.Ordinal)
+            .Replace("step: {duration: 40 ms, delay: 5 ms, after: 5 ms}", "sine: {delay: 10 ms}", StringComparison.Ordinal);
+        Assert.Equal("f:7:1: the recordings of the points end at different times, since duration is swept\n    next step: say with to: when the traces end; where a recording is over, they are NULL",
+            FindingsOf(swept.Replace("TRACES", "{every: 1 ms}", StringComparison.Ordinal)));
+        SweepSpec spec = Sweeps.Read(swept.Replace("TRACES", "{every: 1 ms, to: 50 ms, variables: [V_m]}", StringComparison.Ordinal));
+        Assert.Equal(51, spec.Traces!.Times.Count);
+    }
+
     private static string FindingsOf(string text)
     {
         Findings findings = new();
