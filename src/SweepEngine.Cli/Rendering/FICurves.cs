@@ -1,5 +1,6 @@
 using SweepEngine.Equations;
 using SweepEngine.Parquet;
+using SweepEngine.Simulation;
 using SweepEngine.Sweeps;
 
 namespace SweepEngine.Cli;
@@ -21,7 +22,8 @@ internal static class FICurves
         IReadOnlyList<Axis>? varied = grid.Groups.SkipLast(1).OrderByDescending(group => group[0].Count).FirstOrDefault();
         long values = varied?[0].Count ?? 1;
         int shown = Shown(values);
-        using var reader = new RateReader(table, start.Output);
+        string column = (start.Spec.Stimulus is StepStimulus ? PointMeasures.Numbers : PointMeasures.Response).First(measure => measure.Kind is MeasureKind.Rate).Name;
+        using var reader = new RateReader(table, start.Output, column);
         List<FIPicture.Curve> curves = [];
         for (int i = 0; i < shown; i++)
         {
@@ -35,7 +37,7 @@ internal static class FICurves
             .Select(axis => $"{axis.Parameter} = {Text(axis.Quantity((axis.Count - 1) / 2))}").ToList();
         string drive = grid.Drive.Unit.Text.Length == 0 ? grid.Drive.Parameter : $"{grid.Drive.Parameter} [{grid.Drive.Unit}]";
         return curves.All(curve => curve.Points.Count < 2) ? null
-            : new FIPicture(curves, drive, "rate [Hz]", fixedAxes.Count == 0 ? "" : $"at {string.Join(", ", fixedAxes)}");
+            : new FIPicture(curves, drive, $"{column} [Hz]", fixedAxes.Count == 0 ? "" : $"at {string.Join(", ", fixedAxes)}");
     }
 
     // As many as fit and lie evenly on their axis.
@@ -65,7 +67,7 @@ internal static class FICurves
     }
 
     /// <summary>Rates of single points; keeps the row group that was read last.</summary>
-    private sealed class RateReader(ManifestTable table, string output) : IDisposable
+    private sealed class RateReader(ManifestTable table, string output, string column) : IDisposable
     {
         private FileStream? _stream;
         private ParquetReader? _file;
@@ -79,7 +81,7 @@ internal static class FICurves
             if (file != _fileIndex) Open(file);
             int group = 0;
             while (point >= _file!.RowGroups[group].FirstRow + _file.RowGroups[group].RowCount) group++;
-            if (group != _group) (_group, _rates) = (group, _file.Read<double>(group, "rate"));
+            if (group != _group) (_group, _rates) = (group, _file.Read<double>(group, column));
             int row = (int)(point - _file.RowGroups[group].FirstRow);
             return _rates!.IsNull.Length > 0 && _rates.IsNull[row] ? double.NaN : _rates.Values[row];
         }

@@ -113,7 +113,8 @@ internal sealed class EventReader(ModelDraft draft, Findings findings)
 
     private Expression? Expression(YamlMap map, string key) => map.Text(key) is { } text ? EquationLines.Single(text, draft.Scope, findings) : null;
 
-    private void ReadReset(YamlText text, EventDraft happening)
+    /// <summary>Reads what states become.</summary>
+    public void ReadReset(YamlText text, EventDraft happening)
     {
         EquationLines lines = EquationLines.OfReset(text, findings);
         HashSet<string> assigned = new(StringComparer.Ordinal);

@@ -22,6 +22,9 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
 
     public List<Intermediate> Intermediates { get; } = [];
 
+    /// <summary>Dimensions that intermediates must have, with what each is to the user; all others have whatever makes sense.</summary>
+    public Dictionary<string, (Dimension Dimension, string What)> Expected { get; } = new(StringComparer.Ordinal);
+
     public List<ModelFunction> Functions { get; } = [];
 
     /// <summary>The spike rule; there is none without a condition.</summary>
@@ -112,7 +115,12 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
             bool isValue = intermediates.TryGetValue(name, out Intermediate? intermediate);
             if (!(isValue ? _inliner.TryAdd(name, intermediate!.Value) : _inliner.TryAdd(name, functions[name].Arguments, functions[name].Body)))
                 return ReportOverflow(scope[name]!.Value.Place, $"'{name}'");
-            if (isValue)
+            if (isValue && Expected.TryGetValue(name, out var expected))
+            {
+                Dimensions.Expect(intermediate!.Value, expected.Dimension, expected.What);
+                Dimensions.Add(name, expected.Dimension);
+            }
+            else if (isValue)
                 Dimensions.Add(name, intermediate!.Value);
         }
         DependencyOrder starts = new(States.Select(state => (state.Name, _inliner.Inline(RandomDraw.Show(state.Start, StartDraws)))));

@@ -85,11 +85,11 @@ public sealed class ModelReader
     private readonly Dictionary<string, (Unit Unit, YamlText Start, string Summary)> _declaredStates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Expression> _derivatives = new(StringComparer.Ordinal);
 
-    private ModelReader(YamlMap model, Findings findings)
+    private ModelReader(YamlMap model, ModelDraft draft, Findings findings)
     {
         _model = model;
         _findings = findings;
-        _draft = new ModelDraft(new Scope(() => ClosedForms.Functions, isNoisy: true), findings);
+        _draft = draft;
     }
 
     /// <summary>Reads a model file: YAML, or by its ending an .ode file of XPPAUT.</summary>
@@ -125,8 +125,17 @@ public sealed class ModelReader
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(findings);
-        return new ModelReader(model, findings).Read();
+        return new ModelReader(model, NewDraft(findings), findings).Read();
     }
+
+    /// <summary>A draft in which nothing is declared.</summary>
+    internal static ModelDraft NewDraft(Findings findings) => new(new Scope(() => ClosedForms.Functions, isNoisy: true), findings);
+
+    /// <summary>Reads states, parameters, equations and events of a part of a model. What needs the whole model is not checked.</summary>
+    /// <param name="part">The map of the part, whose keys have been checked.</param>
+    /// <param name="draft">Where they go; names that they may use besides are declared there.</param>
+    /// <param name="findings">Where everything that is wrong goes.</param>
+    internal static void ReadPart(YamlMap part, ModelDraft draft, Findings findings) => new ModelReader(part, draft, findings).ReadContents();
 
     private ModelDefinition? Read()
     {
@@ -134,6 +143,16 @@ public sealed class ModelReader
         _model.Check(Keys, "the model", _findings);
         if (_model.Text("model") is { } title && !title.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             _findings.Add(title.Place, "the name of the model is not valid", Finding.Quote(title.Value), "letters, digits, _ and -");
+        EventReader events = ReadContents();
+        string? voltage = _model.Text("voltage") is not { } text ? Array.Find(UsualVoltages, _declaredStates.ContainsKey)
+            : events.IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
+        _draft.Check((_model.Entry("equations")?.Key ?? (YamlNode)_model).Place);
+        return _findings.Count > before ? null
+            : _draft.Definition(_model.Text("model")!.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
+    }
+
+    private EventReader ReadContents()
+    {
         if (_model.Map("states") is { } states)
             ReadStates(states);
         if (_model.Map("parameters") is { } parameters)
@@ -152,11 +171,7 @@ public sealed class ModelReader
             events.ReadSpike(spike);
         if (_model.Map("events") is { } happenings)
             events.ReadEvents(happenings);
-        string? voltage = _model.Text("voltage") is not { } text ? Array.Find(UsualVoltages, _declaredStates.ContainsKey)
-            : events.IsState(text.Value, text.Place, "is the voltage") ? text.Value : null;
-        _draft.Check((_model.Entry("equations")?.Key ?? (YamlNode)_model).Place);
-        return _findings.Count > before ? null
-            : _draft.Definition(_model.Text("model")!.Value, Summary(_model), _model.Text("source")?.Value ?? "", voltage);
+        return events;
     }
 
     private void ReadStates(YamlMap states)

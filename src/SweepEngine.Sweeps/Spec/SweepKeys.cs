@@ -1,4 +1,5 @@
 using SweepEngine.Equations;
+using SweepEngine.Models;
 
 namespace SweepEngine.Sweeps;
 
@@ -19,7 +20,9 @@ public static class SweepKeys
             "the swept parameters, each with its axis; the first is the outermost; zip: advances several together"),
         new("drive", YamlKinds.Text, true, "the swept parameter that is the stimulus; its axis is the innermost and ascends"),
         new("stimulus", YamlKinds.Map, true, "the course of the drive over time"),
-        new("measure", YamlKinds.List, false, "what to compute: fi, rheobase", "[fi, rheobase]"),
+        new("synapses", YamlKinds.Map, false, "synapses that are added to the model, each under a name of its own, which is the ending of its parameters' names"),
+        new("measure", YamlKinds.List, false, "what to compute: fi, rheobase, response, traces; when the stimulus is no step, [response] without it", "[fi, rheobase]"),
+        new(TracesKey, YamlKinds.Map, false, "what the measure traces records over time"),
         new("tolerance", YamlKinds.Text, false, "the relative error asked for, 1e-12 to 1e-2", "1e-6"),
         new("seed", YamlKinds.Text, false, "the seed of random numbers, a whole number", "1"),
         new("execution", YamlKinds.Map, false, "how the sweep is carried out; none of it changes a result"),
@@ -39,10 +42,40 @@ public static class SweepKeys
         new("arange", YamlKinds.List, false, "values at a constant step, the stop excluded: [0 pA, 1000 pA, 10 pA]"),
     ];
 
-    /// <summary>Keys of <c>stimulus</c>.</summary>
-    public static IReadOnlyList<YamlKey> Stimulus { get; } =
+    /// <summary>The key of <c>stimulus</c> for a course that the file writes out.</summary>
+    public static YamlKey Expression { get; } = new("expression", YamlKinds.Map, false, "a course that is written out: an expression over the time t");
+
+    /// <summary>Keys of <c>stimulus</c>, of which there is one.</summary>
+    public static IReadOnlyList<YamlKey> Stimulus { get; } = [.. Parts(PartLibrary.Stimuli), Expression];
+
+    /// <summary>Keys of a synapse, of which it has one.</summary>
+    public static IReadOnlyList<YamlKey> SynapseKinds { get; } = [.. Parts(PartLibrary.Synapses)];
+
+    /// <summary>Keys of every kind of synapse beside the parameters of the kind.</summary>
+    public static IReadOnlyList<YamlKey> SynapseOptions { get; } =
     [
-        new("step", YamlKinds.Map, true, "the drive is base, then the grid's value for the duration, then base again"),
+        new("release", YamlKinds.Map, false, "that each spike releases a random part of n quanta, each with the probability p: {n: 5, p: 0.3}", "all of what a spike can"),
+        new("mean", YamlKinds.Text, false, "true to replace the spikes by their mean effect, in which the rate is a rate of change", "false"),
+        new("input", YamlKinds.Text, false, "the parameter of the model to which the current is added", "I_app or I"),
+        new("voltage", YamlKinds.Text, false, "the membrane potential that it sees", "that of the model"),
+    ];
+
+    /// <summary>Keys of <c>release</c> of a synapse.</summary>
+    public static IReadOnlyList<YamlKey> Release { get; } =
+    [
+        new("n", YamlKinds.Text, false, "quanta that a spike can release, a whole number"),
+        new("p", YamlKinds.Text, false, "probability that a quantum is released"),
+    ];
+
+    /// <summary>The key of a synapse with regular spikes for the time of the first.</summary>
+    public static YamlKey From { get; } = new("from", YamlKinds.Text, false, "time of the first spike", "0 ms");
+
+    /// <summary>Keys of every kind of synapse that say when its spikes come, of which it has one.</summary>
+    public static IReadOnlyList<YamlKey> SynapseInputs { get; } =
+    [
+        new("rate", YamlKinds.Text, false, "spikes come at random at this rate: a Poisson process"),
+        new("every", YamlKinds.Text, false, "spikes come at this interval, from the time 'from' on"),
+        new("at", YamlKinds.Text, false, "one spike comes at this time"),
     ];
 
     /// <summary>Keys of <c>stimulus: step</c>.</summary>
@@ -53,6 +86,18 @@ public static class SweepKeys
         new("after", YamlKinds.Text, false,
             "the time after the step, in which steady_state_voltage is defined", "0 s"),
         new("base", YamlKinds.Text, false, "the drive outside of the step", "0 in the drive's unit"),
+    ];
+
+    /// <summary>The key that says what traces hold; also the word of the measure.</summary>
+    public const string TracesKey = "traces";
+
+    /// <summary>Keys of <c>traces</c>.</summary>
+    public static IReadOnlyList<YamlKey> Traces { get; } =
+    [
+        new("every", YamlKinds.Text, true, "the interval of the times that are recorded, above 0 s"),
+        new("variables", YamlKinds.List, false, "states and intermediates of the model, such as [V_m, n, I_Na]", "all states"),
+        new("from", YamlKinds.Text, false, "the first time, counted from the start of the recording", "0 s"),
+        new("to", YamlKinds.Text, false, "no time is later than this", "the end of the recording"),
     ];
 
     /// <summary>Keys of <c>execution</c>.</summary>
@@ -68,5 +113,13 @@ public static class SweepKeys
     [
         ("fi", SweepMeasures.FI, "rate, spike count, intervals and voltages of every grid point"),
         ("rheobase", SweepMeasures.Rheobase, "the onset of firing of every curve, located between the grid's drive values"),
+        ("response", SweepMeasures.Response, "in place of fi: spikes and voltages of every grid point under any stimulus"),
+        (TracesKey, SweepMeasures.Traces, "variables of every grid point over time"),
     ];
+
+    private static IEnumerable<YamlKey> Parts(PartLibrary library) =>
+        library.Names.Select(name => new YamlKey(name, YamlKinds.Map, false, Describe(library, name).Summary));
+
+    /// <summary>A part of a library as it is for currents in pA.</summary>
+    internal static PartDescription Describe(PartLibrary library, string name) => new(library.Text(name), Unit.Parse("pA")!, Unit.Parse("mV")!);
 }

@@ -33,10 +33,8 @@ public static class SweepSchema
             },
             ["parameters"] = Named(Quantity()),
             ["grid"] = Grid(),
-            ["stimulus"] = Map(SweepKeys.Stimulus, new()
-            {
-                ["step"] = Map(SweepKeys.Step, SweepKeys.Step.ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),
-            }),
+            ["stimulus"] = OneOf(SweepKeys.Stimulus, PartLibrary.Stimuli, name => name == "step" ? SweepKeys.Step : [], new() { [SweepKeys.Expression.Name] = Expression() }),
+            ["synapses"] = Named(OneOf(SweepKeys.SynapseKinds, PartLibrary.Synapses, _ => [.. SweepKeys.SynapseInputs, SweepKeys.From, .. SweepKeys.SynapseOptions], [])),
             ["measure"] = new JsonObject
             {
                 ["type"] = "array",
@@ -44,6 +42,7 @@ public static class SweepSchema
                 ["minItems"] = 1,
                 ["uniqueItems"] = true,
             },
+            [SweepKeys.TracesKey] = Map(SweepKeys.Traces, SweepKeys.Traces.Where(key => key.Kinds == YamlKinds.Text).ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),
             ["tolerance"] = Quantity(),
             ["seed"] = Quantity(),
             ["execution"] = Map(SweepKeys.Execution, SweepKeys.Execution.ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),
@@ -77,6 +76,37 @@ public static class SweepSchema
         grid["minProperties"] = 1;
         return grid;
     }
+
+    // A map with one entry: a part of the library with values for its parameters, or another.
+    private static JsonObject OneOf(
+        IReadOnlyList<YamlKey> kinds, PartLibrary library, Func<string, IReadOnlyList<YamlKey>> more, Dictionary<string, JsonNode> others)
+    {
+        Dictionary<string, JsonNode> values = new(others);
+        foreach (string name in library.Names)
+        {
+            IReadOnlyList<YamlKey> added = more(name);
+            YamlKey[] parameters = [.. SweepKeys.Describe(library, name).Parameters.Where(parameter => added.All(key => key.Name != parameter.Name))
+                .Select(parameter => new YamlKey(parameter.Name, YamlKinds.Text, false, parameter.Summary)), .. added];
+            values[name] = Map(parameters, parameters.ToDictionary(key => key.Name, key => key.Name switch
+            {
+                "release" => Map(SweepKeys.Release, SweepKeys.Release.ToDictionary(each => each.Name, _ => (JsonNode)Quantity())),
+                "mean" => new JsonObject { ["type"] = new JsonArray("string", "boolean") },
+                "input" or "voltage" => new JsonObject { ["type"] = "string" },
+                _ => (JsonNode)Quantity(),
+            }));
+        }
+        JsonObject map = Map(kinds, values);
+        map["minProperties"] = 1;
+        map["maxProperties"] = 1;
+        return map;
+    }
+
+    private static JsonObject Expression() => Map(StimulusComposition.ExpressionKeys, new()
+    {
+        ["events"] = Named(Map(ModelReader.EventKeys, new() { ["refractory"] = Map(ModelReader.RefractoryKeys, []) })),
+        ["states"] = Named(Map(ModelReader.StateKeys, [])),
+        ["parameters"] = Named(Map(ModelReader.ParameterKeys, [])),
+    });
 
     private static JsonObject Axis()
     {

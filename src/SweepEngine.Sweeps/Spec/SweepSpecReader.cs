@@ -46,14 +46,23 @@ public sealed class SweepSpecReader
     {
         _file.Check(SweepKeys.File, "the sweep file", _findings);
         string? name = ReadName();
-        ModelDefinition? model = ReadModel();
+        PartsReader parts = new(_file, _findings);
+        ModelDefinition? model = parts.AddSynapses(ReadModel());
+        ModelParameter? driven = ReadDrive(model);
+        SweepMeasures measures = ReadMeasures(parts.StimulusName);
+        Stimulus? stimulus;
+        if (measures.HasFlag(SweepMeasures.Response) || parts.StimulusName is not (null or "step"))
+            (model, stimulus) = parts.AddStimulus(model, driven);
+        else
+            stimulus = parts.ReadStep(driven);
         string? drive = _file.Text("drive")?.Value;
         AxisReader axes = new(model, drive, _findings);
         List<IReadOnlyList<Axis>> groups = _file.Map("grid") is { } map ? axes.Read(map) : [];
-        List<KeyValuePair<string, Quantity>> parameters = ReadParameters(model, axes.Swept);
-        ModelParameter? driven = ReadDrive(model, axes.Swept);
-        StepStimulus? stimulus = ReadStimulus(driven);
-        SweepMeasures measures = ReadMeasures();
+        List<KeyValuePair<string, Quantity>> parameters = ReadParameters(model, axes.Swept, parts.Given);
+        parts.CheckNeeded(parameter => axes.Swept.ContainsKey(parameter) || _file.Map("parameters")?.Entry(parameter) is not null);
+        CheckDrive(axes.Swept);
+        CheckMeasures(model, measures, parts.StimulusName);
+        TracesReader traces = new(_file, model, measures, _findings);
         double tolerance = ReadTolerance();
         long seed = ReadWhole(_file, "seed", 0, LargestSeed) ?? 1;
         ExecutionSpec execution = ReadExecution();
@@ -62,7 +71,7 @@ public sealed class SweepSpecReader
             return null;
 
         IReadOnlyList<Axis> innermost = groups.Single(group => group[0].Parameter == drive);
-        return new SweepSpec
+        SweepSpec spec = traces.AddTo(new SweepSpec
         {
             Name = name!,
             Model = model!,
@@ -73,7 +82,8 @@ public sealed class SweepSpecReader
             Tolerance = tolerance,
             Seed = seed,
             Execution = execution,
-        };
+        });
+        return _findings.Count > findingsBefore ? null : spec;
     }
 
     private string? ReadName()
@@ -97,9 +107,6 @@ public sealed class SweepSpecReader
             YamlText { IsEmpty: false } text => ModelReader.IsPath(text.Value) ? ModelFile(text, null) : LibraryModel(text),
             _ => null,
         };
-        if (model is { Spike: null })
-            _findings.Add(_file["model"]!.Place, $"the model {model.Name} has no spike rule, so it has no f–I curve",
-                hint: IsOde(_file["model"]!) ? "write model: {ode: the file, spike: {when: v > 0}}" : "add spike: {when: V_m > V_th} to the model");
         return model;
     }
 
@@ -130,69 +137,42 @@ public sealed class SweepSpecReader
     }
 
     private List<KeyValuePair<string, Quantity>> ReadParameters(
-        ModelDefinition? model, IReadOnlyDictionary<string, TextPlace> swept)
+        ModelDefinition? model, IReadOnlyDictionary<string, TextPlace> swept, IReadOnlyList<GivenValue> given)
     {
         List<KeyValuePair<string, Quantity>> parameters = [];
-        foreach (YamlEntry entry in _file.Map("parameters")?.Entries ?? [])
+        HashSet<string> known = new(StringComparer.Ordinal);
+        foreach ((YamlText key, string name, YamlNode written) in
+            (_file.Map("parameters")?.Entries ?? []).Select(entry => new GivenValue(entry.Key, entry.Name, entry.Value)).Concat(given))
         {
-            ModelParameter? parameter = model is null ? null : ParameterNames.Find(model, entry.Key, _findings);
-            if (swept.TryGetValue(entry.Name, out TextPlace axis))
-                _findings.Add(entry.Key.Place, $"the parameter {entry.Name} is both fixed and swept",
+            ModelParameter? parameter = model is null ? null : model.Parameter(name) ?? ParameterNames.Find(model, key, _findings);
+            if (!known.Add(name))
+                _findings.Add(key.Place, $"the parameter {name} is fixed twice", hint: "keep one of the values");
+            if (swept.TryGetValue(name, out TextPlace axis))
+                _findings.Add(key.Place, $"the parameter {name} is both fixed and swept",
                     hint: $"leave it out here, or its axis in line {axis.Line}");
-            if (!entry.Value.Is(YamlKinds.Text, entry.Name, _findings) || parameter is null
-                || !Quantity.TryRead((YamlText)entry.Value, entry.Name, parameter.Unit.Dimension, _findings, out Quantity value))
+            if (!written.Is(YamlKinds.Text, name, _findings) || parameter is null
+                || !Quantity.TryRead((YamlText)written, name, parameter.Unit.Dimension, _findings, out Quantity value))
                 continue;
-            ParameterNames.CheckRange(parameter, entry.Value.Place, value, _findings);
-            parameters.Add(KeyValuePair.Create(entry.Name, value));
+            ParameterNames.CheckRange(parameter, written.Place, value, _findings);
+            parameters.Add(KeyValuePair.Create(name, value));
         }
         return parameters;
     }
 
-    private ModelParameter? ReadDrive(ModelDefinition? model, IReadOnlyDictionary<string, TextPlace> swept)
+    private ModelParameter? ReadDrive(ModelDefinition? model) => _file.Text("drive") is { } drive ? model?.Parameter(drive.Value) : null;
+
+    private void CheckDrive(IReadOnlyDictionary<string, TextPlace> swept)
     {
-        if (_file.Text("drive") is not { } drive)
-            return null;
-        if (_file.Map("grid") is not null && !swept.ContainsKey(drive.Value))
+        if (_file.Text("drive") is { } drive && _file.Map("grid") is not null && !swept.ContainsKey(drive.Value))
             _findings.Add(drive.Place, "the drive is not an axis of the grid", Finding.Quote(drive.Value),
                 swept.Count == 0 ? null : string.Join(", ", swept.Keys),
                 DidYouMean.Hint(drive.Value, swept.Keys) ?? $"add an axis for {drive.Value} to the grid");
-        return model?.Parameter(drive.Value);
     }
 
-    private StepStimulus? ReadStimulus(ModelParameter? drive)
-    {
-        if (_file.Map("stimulus") is not { } stimulus)
-            return null;
-        stimulus.Check(SweepKeys.Stimulus, "the stimulus", _findings);
-        if (stimulus.Map("step") is not { } step)
-            return null;
-        step.Check(SweepKeys.Step, "the step", _findings);
-        double? duration = ReadTime(step, "duration"), delay = ReadTime(step, "delay"), after = ReadTime(step, "after");
-        double rest = 0;
-        if (drive is not null && step.Text("base") is { } written
-            && Quantity.TryRead(written, $"base (the drive {drive.Name})", drive.Unit.Dimension, _findings, out Quantity value))
-        {
-            ParameterNames.CheckRange(drive, written.Place, value, _findings);
-            rest = value.SI;
-        }
-        return duration is null ? null : new StepStimulus(duration.Value, delay ?? 0, after ?? 0, rest);
-    }
-
-    // In seconds; null when left out, or wrong and reported.
-    private double? ReadTime(YamlMap step, string key)
-    {
-        if (step.Text(key) is not { } written || !Quantity.TryRead(written, key, Dimension.Time, _findings, out Quantity time))
-            return null;
-        bool positive = key == "duration";
-        if (positive ? time.SI <= 0 : time.SI < 0)
-            _findings.Add(written.Place, $"{key} does not fit", Finding.Quote(written.Value), positive ? "above 0 s" : "0 s or more");
-        return time.SI;
-    }
-
-    private SweepMeasures ReadMeasures()
+    private SweepMeasures ReadMeasures(string? stimulus)
     {
         if (_file.List("measure") is not { } list)
-            return SweepKeys.Measures.Aggregate(SweepMeasures.None, (all, each) => all | each.Measure);
+            return stimulus is null or "step" ? SweepMeasures.FI | SweepMeasures.Rheobase : SweepMeasures.Response;
         SweepMeasures measures = SweepMeasures.None;
         string[] words = [.. SweepKeys.Measures.Select(each => each.Word)];
         if (list.Items.Count == 0)
@@ -210,7 +190,27 @@ public sealed class SweepSpecReader
                 _findings.Add(item.Place, "a measure is listed twice", Finding.Quote(word), hint: "leave it out");
             measures |= measure;
         }
-        return measures;
+        // Points have measures in any case.
+        return measures != SweepMeasures.Traces ? measures : measures | (stimulus is null or "step" ? SweepMeasures.FI : SweepMeasures.Response);
+    }
+
+    // Steady rates need a constant drive, onsets a model that does the same twice.
+    private void CheckMeasures(ModelDefinition? model, SweepMeasures measures, string? stimulus)
+    {
+        const string response = "write measure: [response]";
+        TextPlace place = (_file["measure"] ?? _file["model"] ?? _file).Place;
+        if (measures.HasFlag(SweepMeasures.FI | SweepMeasures.Response))
+            _findings.Add(place, "fi and response cannot be measured in one sweep", hint: $"write measure: [fi, rheobase], or {response[6..]}");
+        else if (measures.HasFlag(SweepMeasures.FI) && stimulus is not (null or "step"))
+            _findings.Add(place, "there is no steady rate, and so no fi, unless the stimulus is a step", Finding.Quote(stimulus), hint: response);
+        if (model is null || (measures & (SweepMeasures.FI | SweepMeasures.Rheobase)) == 0)
+            return;
+        string lacks = measures.HasFlag(SweepMeasures.FI) ? "f–I curve" : "rheobase";
+        if (model.Spike is null)
+            _findings.Add(_file["model"]!.Place, $"the model {model.Name} has no spike rule, so it has no {lacks}",
+                hint: (IsOde(_file["model"]!) ? "write model: {ode: the file, spike: {when: v > 0}}" : "add spike: {when: V_m > V_th} to the model") + $", or {response}");
+        else if (model.IsRandom)
+            _findings.Add(place, $"the model {model.Name} is random here, so it has no {lacks}", hint: response);
     }
 
     private double ReadTolerance()

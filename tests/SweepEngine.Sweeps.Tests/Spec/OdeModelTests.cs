@@ -32,7 +32,7 @@ public sealed class OdeModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("./neuron.ode", Ode, "sweep.yaml:2:8: the model neuron has no spike rule, so it has no f–I curve\n    next step: write model: {ode: the file, spike: {when: v > 0}}")]
+    [InlineData("./neuron.ode", Ode, "sweep.yaml:2:8: the model neuron has no spike rule, so it has no f–I curve\n    next step: write model: {ode: the file, spike: {when: v > 0}}, or write measure: [response]")]
     [InlineData("{ode: neuron.ode}", Ode, "sweep.yaml:2:8: the model neuron has no spike rule")]
     [InlineData("{ode: neuron.ode, spike: {when: X > 1}}", Ode + Event, "sweep.yaml:2:26: the model has a spike rule already\n    next step: leave it out here, or 'global' at")]
     [InlineData("{ode: neuron.ode, spike: {when: x > 1}}", Ode, "sweep.yaml:2:40: there is no such name in this model: found 'x'\n    next step: did you mean 'X'?")]

@@ -19,7 +19,7 @@ public sealed class SweepFindingsTests
     [InlineData(1, "sweep: ''",
         "f:1:8: the name of the sweep does not fit: found '', allowed 1 to 100 of A-Z a-z 0-9 . _ -, beginning with a letter or digit")]
     [InlineData(1, "sweeep: atlas",
-        "f:1:1: the sweep file has an unknown key: found 'sweeep', allowed sweep, model, parameters, grid, drive, stimulus, measure, tolerance, seed, execution\n    next step: did you mean 'sweep'?\nf:1:1: the sweep file lacks the key 'sweep'\n    next step: add 'sweep:', the name of the sweep: letters, digits, '.', '_', '-'")]
+        "f:1:1: the sweep file has an unknown key: found 'sweeep', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, tolerance, seed, execution\n    next step: did you mean 'sweep'?\nf:1:1: the sweep file lacks the key 'sweep'\n    next step: add 'sweep:', the name of the sweep: letters, digits, '.', '_', '-'")]
     [InlineData(1, "sweep: atlas\nsweep: other",
         "f:2:1: the key 'sweep' occurs twice\n    next step: keep one; the first stands in line 1")]
     [InlineData(2, "model: lif_adpt",
@@ -33,7 +33,7 @@ public sealed class SweepFindingsTests
     [InlineData(2, "model:",
         "f:2:7: model has no valid value: found nothing, allowed a text or a map")]
     [InlineData(2, "model: {model: m, equations: \"dV/dt = -V/tau\", states: {V: {start: 1 mV, unit: mV}}, parameters: {tau: {default: 1 ms}, I_app: {default: 0 pA}, g_adapt: {default: 0 nS}, tau_ref: {default: 0 ms}, tau_sra: {default: 1 ms}}}",
-        "f:2:8: the model m has no spike rule, so it has no f–I curve\n    next step: add spike: {when: V_m > V_th} to the model")]
+        "f:2:8: the model m has no spike rule, so it has no f–I curve\n    next step: add spike: {when: V_m > V_th} to the model, or write measure: [response]")]
     [InlineData(3, "parameters: {tau_sar: 200 ms}",
         "f:3:14: the model lif_adapt has no such parameter: found 'tau_sar', allowed C_m, g_L, E_L, V_th, V_reset, E_K, tau_sra, g_adapt, tau_ref, I_app\n    next step: did you mean 'tau_sra'?")]
     [InlineData(3, "parameters: {tau_sra: 200 mV}",
@@ -134,16 +134,26 @@ public sealed class SweepFindingsTests
         "f:9:18: the step lacks the key 'duration'\n    next step: add 'duration:', the length of the step, above 0 s")]
     [InlineData(9, "stimulus: {step: {duration: 2 s, after: -1 ms, base: 1 nS, dely: 1 s}}",
         "f:9:41: after does not fit: found '-1 ms', allowed 0 s or more\nf:9:56: the unit of base (the drive I_app) does not fit: found 'nS' (conductance), allowed a current such as pA or nA\n    next step: write e.g. 1 pA\nf:9:60: the step has an unknown key: found 'dely', allowed duration, delay, after, base\n    next step: did you mean 'delay'?")]
-    [InlineData(9, "stimulus: {ramp: {duration: 2 s}}",
-        "f:9:11: the stimulus lacks the key 'step'\n    next step: add 'step:', the drive is base, then the grid's value for the duration, then base again\nf:9:12: the stimulus has an unknown key: found 'ramp', allowed step")]
+    [InlineData(9, "stimulus: {rmp: {rise: 2 s}}",
+        "f:9:12: the stimulus has an unknown key: found 'rmp', allowed {stimuli}\n    next step: did you mean 'ramp'?\nf:10:10: there is no steady rate, and so no fi, unless the stimulus is a step: found 'rmp'\n    next step: write measure: [response]")]
+    [InlineData(9, "stimulus: {}",
+        "f:9:11: the stimulus must be of one kind: found none, allowed one of {stimuli}")]
+    [InlineData(9, "stimulus: {ramp: {}, step: {duration: 1 s}}",
+        "f:9:11: the stimulus must be of one kind: found ramp, step, allowed one of {stimuli}")]
+    [InlineData(9, "stimulus: {ramp: {rise: 2 s}}",
+        "f:10:10: there is no steady rate, and so no fi, unless the stimulus is a step: found 'ramp'\n    next step: write measure: [response]")]
+    [InlineData(10, "measure: [fi, response]",
+        "f:10:10: fi and response cannot be measured in one sweep\n    next step: write measure: [fi, rheobase], or measure: [response]")]
+    [InlineData(9, "stimulus: {ramp: {raise: 2 s}}",
+        "f:9:19: the stimulus ramp has no such parameter: found 'raise', allowed rise, hold, fall, delay, after, base\n    next step: did you mean 'rise'?\nf:10:10: there is no steady rate, and so no fi, unless the stimulus is a step: found 'ramp'\n    next step: write measure: [response]")]
     [InlineData(9, "stimulus: step",
         "f:9:11: stimulus has no valid value: found 'step', allowed a map")]
     [InlineData(10, "measure: [fi, fi]",
         "f:10:15: a measure is listed twice: found 'fi'\n    next step: leave it out")]
     [InlineData(10, "measure: [FI]",
-        "f:10:11: there is no such measure: found 'FI', allowed fi, rheobase\n    next step: did you mean 'fi'?")]
+        "f:10:11: there is no such measure: found 'FI', allowed fi, rheobase, response, traces\n    next step: did you mean 'fi'?")]
     [InlineData(10, "measure: []",
-        "f:10:10: there is nothing to measure: allowed fi, rheobase")]
+        "f:10:10: there is nothing to measure: allowed fi, rheobase, response, traces")]
     [InlineData(10, "measure: fi",
         "f:10:10: measure has no valid value: found 'fi', allowed a list")]
     [InlineData(11, "tolerance: 1e-13",
@@ -159,13 +169,13 @@ public sealed class SweepFindingsTests
     [InlineData(12, "execution: {workers: 0, lanes: 5, curves_per_shard: 0, worker: 1}",
         "f:12:22: workers does not fit: found '0', allowed a whole number from 1 to 4096\nf:12:32: lanes does not fit: found 5, allowed 8, 4 or 1\nf:12:53: curves_per_shard does not fit: found '0', allowed a whole number from 1 to 9007199254740992\nf:12:56: execution has an unknown key: found 'worker', allowed workers, curves_per_shard, lanes\n    next step: did you mean 'workers'?")]
     [InlineData(12, "start: {V_m: -65 mV}",
-        "f:12:1: the sweep file has an unknown key: found 'start', allowed sweep, model, parameters, grid, drive, stimulus, measure, tolerance, seed, execution")]
+        "f:12:1: the sweep file has an unknown key: found 'start', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, tolerance, seed, execution")]
     [InlineData(10, "measure: [spikes]",
-        "f:10:11: there is no such measure: found 'spikes', allowed fi, rheobase")]
+        "f:10:11: there is no such measure: found 'spikes', allowed fi, rheobase, response, traces")]
     [InlineData(6, "  g_adapt: *x",
         "f:6:12: aliases are not supported: found '*x'\n    next step: repeat the text here")]
     [InlineData(12, "sed: 1",
-        "f:12:1: the sweep file has an unknown key: found 'sed', allowed sweep, model, parameters, grid, drive, stimulus, measure, tolerance, seed, execution\n    next step: did you mean 'seed'?")]
+        "f:12:1: the sweep file has an unknown key: found 'sed', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, tolerance, seed, execution\n    next step: did you mean 'seed'?")]
     [InlineData(7, "  tau_ref: {values: [0 ms, 2 ms, 2e0 ms]}",
         "f:7:34: the axis of tau_ref has a value twice: found '2 ms'\n    next step: leave it out")]
     [InlineData(2, "model: {model: m, equations: \"dV/dt = -V/tau +\", states: {V: {start: 1 mV, unit: mV}}, parameters: {tau: {default: 1 ms}}}",
@@ -186,7 +196,8 @@ public sealed class SweepFindingsTests
         Findings findings = new();
         Assert.Null(SweepSpecReader.Read(string.Join('\n', lines), "f", findings));
         string library = string.Join(", ", ModelLibrary.Names);
-        Assert.Equal(expected.Replace("{library}", library, StringComparison.Ordinal), findings.ToString());
+        string stimuli = string.Join(", ", SweepKeys.Stimulus.Select(key => key.Name));
+        Assert.Equal(expected.Replace("{library}", library, StringComparison.Ordinal).Replace("{stimuli}", stimuli, StringComparison.Ordinal), findings.ToString());
     }
 
     [Theory]

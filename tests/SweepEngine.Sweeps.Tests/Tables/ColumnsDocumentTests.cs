@@ -21,7 +21,7 @@ public class ColumnsDocumentTests
 
     private static string Print()
     {
-        SweepSpec spec = Sweeps.Read(Sweeps.Adaptation);
+        SweepSpec spec = Sweeps.Read(Sweeps.Adaptation.Replace("rheobase]", "rheobase, traces]\ntraces: {every: 1 ms, variables: [V_m]}", StringComparison.Ordinal));
         var identity = new SweepIdentity(spec);
         var text = new StringBuilder();
         text.Append(
@@ -30,7 +30,7 @@ public class ColumnsDocumentTests
 
             Printed from the code that defines them (`PointMeasures`, `CurveMeasures`), with the units of a model whose voltage is in mV and whose drive is
             swept in pA. A parameter's column holds it in the unit in which the sweep file writes its axis. Times are in ms, rates in Hz, voltages in mV (in the
-            variable's own unit where it is no voltage). NULL means "not defined"; NaN is never written. The columns of the measure `rheobase` are there when the sweep asks for it.
+            variable's own unit where it is no voltage). NULL means "not defined"; NaN is never written. The columns of the measure `rheobase` are there when the sweep asks for it, and so is the table of the measure `traces`.
 
             A *spike* is the upward crossing of the model's threshold where a reset follows it; in smooth models it is the highest maximum of the voltage between the upward and
             the downward crossing, at the time of that maximum. Features named as in eFEL have its definitions (tests/reference/efel-definitions.md),
@@ -50,6 +50,13 @@ public class ColumnsDocumentTests
                     continue;
                 }
 
+                if (table.Name == "traces" && column.Name == "V_m")
+                {
+                    text.Append(
+                        $"| *each variable* | double | of the state; for an intermediate, of a state or parameter of its dimension | what it is{column.Description["membrane potential".Length..]} | |\n");
+                    continue;
+                }
+
                 text.Append(parameter
                     ? "| *each swept parameter* | double | of its axis | the model's line about it | |\n"
                     : $"| `{column.Name}` | {column.Column.Type.ToString().ToLowerInvariant()} | {column.UnitText} | {column.Description} | {column.Source} |\n");
@@ -58,6 +65,15 @@ public class ColumnsDocumentTests
             text.Append('\n');
         }
 
+        text.Append("## `points` of the measure `response`\n\nAfter `method` come, in place of those above:\n\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n");
+        foreach (Measure measure in PointMeasures.Response)
+        {
+            string type = measure.Kind is MeasureKind.Count ? "int64" : "double";
+            string unit = measure.UnitFor(spec.Model, spec.Grid.Drive.Unit) is { } known ? known.Text.Length > 0 ? known.Text : "1" : "";
+            text.Append($"| `{measure.Name}` | {type} | {unit} | {measure.Definition} | {measure.Source} |\n");
+        }
+
+        text.Append("\nOf `rheobase` its table `curves` has the columns `rheobase_status`, `rheobase`, `rheobase_lower` and `rheobase_upper`.\n\n");
         text.Append("## Words of `status`\n\n| status | measures |\n|---|---|\n");
         foreach (PointStatus status in Enum.GetValues<PointStatus>())
         {
