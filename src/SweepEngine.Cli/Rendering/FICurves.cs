@@ -18,7 +18,7 @@ internal static class FICurves
     public static FIPicture? Read(SweepManifest manifest, RunStart start)
     {
         ParameterGrid grid = start.Spec.Grid;
-        ManifestTable table = manifest.Tables.Single(each => each.Name == "points");
+        ManifestTable table = manifest.Tables.Single(each => each.Name == (grid.Repeats > 1 ? "means" : "points"));
         IReadOnlyList<Axis>? varied = grid.Groups.SkipLast(1).OrderByDescending(group => group[0].Count).FirstOrDefault();
         long values = varied?[0].Count ?? 1;
         int shown = Shown(values);
@@ -58,12 +58,12 @@ internal static class FICurves
     // Points without a rate leave a gap, as NaN.
     private static List<(double Drive, double Rate)> Sample(RateReader reader, ParameterGrid grid, long firstPoint)
     {
-        long samples = Math.Min(grid.PointsPerCurve, MostSamples);
+        long samples = Math.Min(grid.Drive.Count, MostSamples);
         List<(double, double)> points = [];
         for (long i = 0; i < samples; i++)
         {
-            long at = samples == 1 ? 0 : (grid.PointsPerCurve - 1) * i / (samples - 1);
-            points.Add((grid.Drive.Value(at), reader.Rate(firstPoint + at)));
+            long at = samples == 1 ? 0 : (grid.Drive.Count - 1) * i / (samples - 1);
+            points.Add((grid.Drive.Value(at), reader.Rate(firstPoint / grid.Repeats + at)));
         }
         return points;
     }
