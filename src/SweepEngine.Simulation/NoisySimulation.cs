@@ -32,15 +32,18 @@ internal sealed class NoisySimulation
     private readonly NoisyStepper _stepper;
     private readonly NoisyTile _tile;
     private readonly NoisyProgress[] _progress;
+    private readonly TraceRecorder? _recorder;
     private readonly double[] _state, _result, _one = new double[1];
 
     /// <summary>Prepares a simulation.</summary>
     /// <param name="code">A model with white noise.</param>
     /// <param name="settings">A course of the stimulus, seed and step.</param>
     /// <param name="bridge">Whether crossings within steps are looked for; only measurements of what that is good for say no.</param>
+    /// <param name="recorder">Writes down the course of variables; null for none.</param>
     /// <exception cref="ArgumentException">The stimulus is a step, there is no fixed step, or there are too many noises or events.</exception>
-    public NoisySimulation(ModelCode code, FISettings settings, bool bridge = true)
+    public NoisySimulation(ModelCode code, FISettings settings, bool bridge = true, TraceRecorder? recorder = null)
     {
+        _recorder = recorder;
         if (settings.Stimulus is not CourseStimulus course)
         {
             throw new ArgumentException($"The model {code.Model.Name} has white noise, so it has no steady rate.", nameof(settings));
@@ -70,7 +73,7 @@ internal sealed class NoisySimulation
         _stepper = NoisyStepper.Create(new NoisyStepper.Problem(code, _noise, _voltage, settings.Seed, _step, bridge), code.LaneWidth);
         int states = code.Model.States.Count;
         _tile = new NoisyTile(states, _swept, _noise);
-        _progress = [.. Enumerable.Range(0, Lanes).Select(_ => new NoisyProgress(_swept, code.Events.Count))];
+        _progress = [.. Enumerable.Range(0, Lanes).Select(_ => new NoisyProgress(_swept, code.MostDraws, code.Events.Count))];
         _state = new double[states];
         _result = new double[Math.Max(states, 3)];
     }
@@ -97,6 +100,11 @@ internal sealed class NoisySimulation
                 cancel.ThrowIfCancellationRequested();
             }
 
+            for (int lane = 0; lane < active && _recorder is not null; lane++)
+            {
+                Record(lane);
+            }
+
             // From the last lane down: the lane that takes the place of one that is done has been looked at already.
             for (ulong look = _stepper.Try(_tile, active); look != 0;)
             {
@@ -108,6 +116,11 @@ internal sealed class NoisySimulation
                     continue;
                 }
 
+                if (point.Answer.Status.HasMeasures())
+                {
+                    Record(lane);
+                }
+
                 point.Answer.Steps = Counter(lane);
                 answers[point.Point] = point.Answer;
                 if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)
@@ -117,6 +130,12 @@ internal sealed class NoisySimulation
                 }
             }
         }
+    }
+
+    private void Record(int lane)
+    {
+        NoisyProgress point = _progress[lane];
+        _recorder?.Reach(point.Point, ref point.NextTrace, point.Parameters, _tile.Time[lane], _tile.State, lane);
     }
 
     // Loads the next point that does not end before its first step.
@@ -156,6 +175,7 @@ internal sealed class NoisySimulation
             return GiveUp(point, PointStatus.StepLimit);
         }
 
+        point.NextTrace = 0;
         Array.Fill(point.RefractoryEnd, double.NegativeInfinity);
         point.LastReset = double.NegativeInfinity;
         for (int k = 0; k < _swept; k++)
@@ -166,7 +186,15 @@ internal sealed class NoisySimulation
         _tile.Time[lane] = 0;
         _tile.Counter[lane] = 0;
         _tile.Point[lane] = BitConverter.Int64BitsToDouble(point.Key);
-        _code.Start.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.State, Lanes, lane, 1);
+        point.DrawCounts.AsSpan().Clear();
+        _one[0] = 0;
+        if (!TryDraw(point, _code.StartDraws, RandomDraws.StartStream, point.DrawCounts.Length - 1, []))
+        {
+            return GiveUp(point, PointStatus.InvalidParameters);
+        }
+
+        _code.Start.Evaluate(_one, [], point.Parameters, _result, 1, 0, 1);
+        WriteState(lane, _result.AsSpan(0, _state.Length));
         if (_noise.IsConstant)
         {
             _noise.Intensity.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.Intensity, Lanes, lane, 1);
@@ -430,6 +458,12 @@ internal sealed class NoisySimulation
             point.RefractoryEnd[source] = _result[0] > 0 ? _tile.Time[lane] + _result[0] : double.NegativeInfinity;
         }
 
+        DrawCode draws = happening is null ? _code.SpikeDraws : happening.Draws;
+        if (!TryDraw(point, draws, (ushort)(source == 0 ? RandomDraws.SpikeStream : RandomDraws.EventStream + source - 1), source, _state))
+        {
+            return GiveUp(point, PointStatus.InvalidParameters);
+        }
+
         if (reset is not null)
         {
             reset.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
@@ -458,6 +492,12 @@ internal sealed class NoisySimulation
                 answer.SteadyStateVoltage = _tile.VoltageIntegral[lane] / point.Recording.After;
                 return IsFinite(lane) || GiveUp(point, PointStatus.Diverged);
         }
+    }
+
+    private bool TryDraw(NoisyProgress point, DrawCode draws, ushort stream, int source, ReadOnlySpan<double> state)
+    {
+        var words = new RandomWords(_settings.Seed, point.Key, stream, ref point.DrawCounts[source]);
+        return RandomDraws.TryDraw(draws, _one, state, point.Parameters, _swept, ref words);
     }
 
     private double Condition(NoisyProgress point, int c, double time, ReadOnlySpan<double> state)

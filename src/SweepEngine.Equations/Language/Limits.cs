@@ -25,5 +25,5 @@ public static class ModelLimits
     public const int Depth = 500;
 
     /// <summary>Numbers, names, operators and functions in all equations of a model together, intermediates and functions written out.</summary>
-    public const int Nodes = 100_000;
+    public const int Nodes = 50_000;
 }
