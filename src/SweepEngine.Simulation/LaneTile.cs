@@ -7,7 +7,7 @@ namespace SweepEngine.Simulation;
 /// <c>i</c> of lane <c>j</c> at <c>[i * Lanes + j]</c>. Lanes 0 to active − 1 are in use.
 /// </summary>
 /// <remarks>Small enough to stay in the first cache; the number of lanes is the same at every register width.</remarks>
-internal sealed class LaneTile(int states, int parameters)
+internal sealed class LaneTile(int states, int parameters, int events = 0)
 {
     /// <summary>Lanes side by side: eight registers of eight, so that their independent steps overlap in the processor.</summary>
     public const int Lanes = 64;
@@ -63,8 +63,17 @@ internal sealed class LaneTile(int states, int parameters)
     /// <summary>The spike condition's function at the end of the step; a spike is its upward zero crossing.</summary>
     public double[] EndThreshold { get; } = new double[Lanes];
 
-    /// <summary>Mask of the lanes that are in their refractory period.</summary>
-    public double[] Refractory { get; } = new double[Lanes];
+    /// <summary>Masks of the lanes that are refractory: after the spike, then after each event, shape [1 + events × Lanes].</summary>
+    public double[] Refractory { get; } = new double[(1 + events) * Lanes];
+
+    /// <summary>The functions of the events' conditions at the end of the step, shape [events × Lanes].</summary>
+    public double[] EndConditions { get; } = new double[events * Lanes];
+
+    /// <summary>Masks of the lanes where the condition of the event has been false since it happened last, shape [events × Lanes].</summary>
+    public double[] Armed { get; } = new double[events * Lanes];
+
+    /// <summary>The equations jump just after this time, and no stage is evaluated later [s].</summary>
+    public double[] LastTime { get; } = new double[Lanes];
 
     /// <summary>Mask of the lanes whose voltage has passed a maximum above threshold and not yet come down again.</summary>
     public double[] Peaked { get; } = new double[Lanes];
@@ -84,7 +93,7 @@ internal sealed class LaneTile(int states, int parameters)
     /// <summary>Moves what lane <paramref name="from"/> carries from one step to the next into lane <paramref name="to"/>.</summary>
     public void Move(int from, int to)
     {
-        foreach (double[] row in (ReadOnlySpan<double[]>)[Time, Limit, NextStep, SmallestStep, LargestStep, Refractory, Peaked, Watched, Integral, Steps])
+        foreach (double[] row in (ReadOnlySpan<double[]>)[Time, Limit, LastTime, NextStep, SmallestStep, LargestStep, Refractory, Peaked, Watched, Integral, Steps])
         {
             row[to] = row[from];
         }
@@ -93,6 +102,12 @@ internal sealed class LaneTile(int states, int parameters)
         {
             State[i * Lanes + to] = State[i * Lanes + from];
             Derivatives[i * Lanes + to] = Derivatives[i * Lanes + from];
+        }
+
+        for (int e = 0; e < events; e++)
+        {
+            Refractory[(e + 1) * Lanes + to] = Refractory[(e + 1) * Lanes + from];
+            Armed[e * Lanes + to] = Armed[e * Lanes + from];
         }
 
         for (int k = 0; k < Parameters; k++)

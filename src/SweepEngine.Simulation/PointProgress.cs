@@ -19,20 +19,19 @@ internal enum Segment
 /// <summary>Why a lane must not pass the time at its limit.</summary>
 internal enum LimitKind
 {
-    /// <summary>The segment ends.</summary>
-    Segment,
+    /// <summary>The segment or a refractory period ends, or an event is due.</summary>
+    Due,
 
-    /// <summary>The refractory period ends.</summary>
-    Refractory,
-
-    /// <summary>A spike was located there.</summary>
-    Spike,
+    /// <summary>A spike or an event with a condition was located there.</summary>
+    Crossing,
 }
 
 /// <summary>What a lane remembers of its point beside the numbers in the tile.</summary>
 /// <param name="states">Number of state variables.</param>
 /// <param name="parameters">Number of swept parameters.</param>
-internal sealed class PointProgress(int states, int parameters)
+/// <param name="draws">The most random numbers that a program reads behind these.</param>
+/// <param name="events">Number of events of the model.</param>
+internal sealed class PointProgress(int states, int parameters, int draws, int events)
 {
     /// <summary>Index of the point in the run.</summary>
     public int Point;
@@ -43,8 +42,8 @@ internal sealed class PointProgress(int states, int parameters)
     /// <summary>When the stimulus is on, and the end of the recording.</summary>
     public ref readonly Recording Recording => ref Answer.Recording;
 
-    /// <summary>Values of the swept parameters, the drive as the stimulus has it now.</summary>
-    public readonly double[] Parameters = new double[parameters];
+    /// <summary>Values of the swept parameters, the drive as the stimulus has it now; behind them random numbers.</summary>
+    public readonly double[] Parameters = new double[parameters + draws];
 
     /// <summary>The grid's value of the drive.</summary>
     public double Drive;
@@ -55,11 +54,38 @@ internal sealed class PointProgress(int states, int parameters)
     /// <summary>End of that part [s].</summary>
     public double SegmentEnd;
 
-    /// <summary>End of the refractory period [s], when there is one going on.</summary>
-    public double RefractoryEnd;
+    /// <summary>End of the refractory period after the spike [s], when there is one going on; then those after each event.</summary>
+    public readonly double[] RefractoryEnd = new double[1 + events];
+
+    /// <summary>First time, interval and last time of each event that has times [s], shape [events × 3].</summary>
+    public readonly double[] Times = new double[3 * events];
+
+    /// <summary>How often each event that has times has happened.</summary>
+    public readonly long[] Occurrences = new long[events];
+
+    /// <summary>When each event is due next [s]; infinite for events with a condition, and those that are over.</summary>
+    public readonly double[] NextTime = Enumerable.Repeat(double.PositiveInfinity, events).ToArray();
+
+    /// <summary>When each event happened last [s], and the function of its condition just before.</summary>
+    public readonly double[] LastHappened = new double[events], LastValue = new double[events];
+
+    /// <summary>How many pairs of random words were taken for the spike, for each event, and for the start values.</summary>
+    public readonly long[] DrawCounts = new long[events + 2];
+
+    /// <summary>Time at which the equations jump, the last one that the lane came to [s].</summary>
+    public double JumpTime;
+
+    /// <summary>Time of the last event [s].</summary>
+    public double ChainTime;
+
+    /// <summary>How many events there were at that time.</summary>
+    public int ChainLength;
 
     /// <summary>What stands at the lane's limit.</summary>
     public LimitKind Limit;
+
+    /// <summary>Whose crossing that is: 0 the spike's, e + 1 that of event e.</summary>
+    public int Crossing;
 
     /// <summary>Time of the highest voltage since it rose above threshold [s], when there was a maximum.</summary>
     public double PeakTime;
@@ -100,8 +126,14 @@ internal sealed class PointProgress(int states, int parameters)
     /// <summary>State at the end of the step, to go on from after the recording.</summary>
     public readonly double[] StateAtOff = new double[states];
 
-    /// <summary>End of the refractory period at the end of the step; not above its time when there was none.</summary>
-    public double RefractoryEndAtOff;
+    /// <summary>Ends of the refractory periods at the end of the step; not above its time when there was none.</summary>
+    public readonly double[] RefractoryEndAtOff = new double[1 + events];
+
+    /// <summary>How often events had happened by the end of the step.</summary>
+    public readonly long[] OccurrencesAtOff = new long[events];
+
+    /// <summary>Masks of the events that were armed at the end of the step.</summary>
+    public readonly double[] ArmedAtOff = new double[events];
 
     /// <summary>Time of a peak whose spike was still above threshold at the end of the step [s]; NaN when there was none.</summary>
     public double PeakTimeAtOff;

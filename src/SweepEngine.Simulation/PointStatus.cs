@@ -15,10 +15,16 @@ public enum PointStatus
     /// <summary>The state left the range of numbers or no step was small enough (<c>diverged</c>): measures are NULL.</summary>
     Diverged,
 
-    /// <summary>Start values or derivatives are not finite at these parameters (<c>invalid_parameters</c>): measures are NULL.</summary>
+    /// <summary>
+    /// Start values or derivatives are not finite at these parameters, times of the stimulus or of events are not in order, or a random
+    /// number has no such distribution (<c>invalid_parameters</c>): measures are NULL.
+    /// </summary>
     InvalidParameters,
 
-    /// <summary>A reset leaves the spike condition true and there is no refractory period (<c>endless_spike</c>): measures are NULL.</summary>
+    /// <summary>
+    /// A reset leaves the spike condition true and there is no refractory period, or events at one time set each other off without end
+    /// (<c>endless_spike</c>): measures are NULL.
+    /// </summary>
     EndlessSpike,
 
     /// <summary>More steps than <see cref="FISettings.StepLimit"/> (<c>step_limit</c>): measures are NULL.</summary>

@@ -100,7 +100,7 @@ internal sealed partial class TileSimulation
     private bool Rest(int lane, PointProgress point)
     {
         if (!_autonomous || point.Segment is not (Segment.During or Segment.Settling)
-            || point.RefractoryEnd > _tile.Time[lane] || --point.RestWait > 0)
+            || IsAnyRefractory(lane, point) || --point.RestWait > 0)
         {
             return false;
         }
@@ -122,7 +122,7 @@ internal sealed partial class TileSimulation
         // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
         bool silent = there <= rounding || _smooth;
         bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
-        if (!certain)
+        if (!certain || HappensBeforeRest(point, _tile.Time[lane], arrived))
         {
             return false;
         }

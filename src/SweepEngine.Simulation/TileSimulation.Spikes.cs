@@ -12,7 +12,7 @@ internal sealed partial class TileSimulation
 
     private bool MeetsInstantSpike(int lane, PointProgress point)
     {
-        if (_smooth || point.RefractoryEnd > _tile.Time[lane])
+        if (_smooth || IsRefractory(lane, point, SpikeRule))
         {
             return false;
         }
@@ -31,57 +31,102 @@ internal sealed partial class TileSimulation
             return false;
         }
 
-        _tile.Time[lane] += left;
-        for (int i = 0; i < _state.Length; i++)
-        {
-            int at = i * LaneTile.Lanes + lane;
-            _tile.State[at] += left * _tile.Derivatives[at];
-        }
-
+        Shift(lane, left);
         return true;
     }
 
-    // A spike with a reset: null when there is none in this step.
-    private bool? LocateSpike(int lane, PointProgress point, bool rising, double turn)
+    // Whether the step, which was made to end at a crossing, is near enough; then the time that is missing.
+    private bool Lands(int lane, PointProgress point, out double correction)
     {
-        double end = _tile.EndThreshold[lane];
-        if (point.Limit == LimitKind.Spike && _tile.EndTime[lane] == _tile.Limit[lane])
+        double end = point.Crossing == SpikeRule ? _tile.EndThreshold[lane] : _tile.EndConditions[(point.Crossing - 1) * LaneTile.Lanes + lane];
+        // How fast the function passes there:
+        ReadEndState(lane);
+        ReadOnlySpan<double> slope = _tile.Stage(DormandPrince.Stages - 1);
+        double part = LandingPart * _tile.Step[lane];
+        for (int i = 0; i < _state.Length; i++)
         {
-            // The step was made to end at the spike. How fast the threshold function passes there:
-            ReadEndState(lane);
-            ReadOnlySpan<double> slope = _tile.Stage(DormandPrince.Stages - 1);
-            double part = LandingPart * _tile.Step[lane];
-            for (int i = 0; i < _state.Length; i++)
+            _state[i] += part * slope[i * LaneTile.Lanes + lane];
+        }
+
+        double speed = (RuleOf(point.Crossing, point, _tile.EndTime[lane] + part, _state) - end) / part;
+        correction = -end / speed;
+        // In a steep upstroke the grid of doubles may be too coarse for the time to be met any better.
+        double coarse = 4 * (Math.BitIncrement(_tile.EndTime[lane]) - _tile.EndTime[lane]);
+        return Math.Abs(correction) <= Math.Max(part, coarse);
+    }
+
+    private bool LandOnSpike(int lane, PointProgress point, double turn, double correction)
+    {
+        Commit(lane, point, correction);
+        if (point.Segment == Segment.During && !double.IsNaN(turn))
+        {
+            SeeVoltage(point, _dense.Value(_voltage, turn));
+        }
+
+        Shift(lane, correction);
+        return Reset(lane, point);
+    }
+
+    // Carries a lane on by a time so short that the slopes do not change.
+    private void Shift(int lane, double time)
+    {
+        _tile.Time[lane] += time;
+        for (int i = 0; i < _state.Length; i++)
+        {
+            int at = i * LaneTile.Lanes + lane;
+            _tile.State[at] += time * _tile.Derivatives[at];
+        }
+    }
+
+    // The first spike with a reset or event with a condition in the step just tried: null when there is none.
+    private bool? Locate(int lane, PointProgress point, bool rising, double turn)
+    {
+        int first = -1;
+        double position = double.PositiveInfinity;
+        if (!_smooth && !IsRefractory(lane, point, SpikeRule)
+            && Position(SpikeRule, point, _tile.EndThreshold[lane], rising ? turn : double.NaN) is { } spike)
+        {
+            (first, position) = (SpikeRule, spike);
+        }
+
+        for (int e = 0; e < _conditionValues.Length; e++)
+        {
+            int at = e * LaneTile.Lanes + lane;
+            if (_tile.Armed[at] != 0 && !IsRefractory(lane, point, e + 1)
+                && Position(e + 1, point, _tile.EndConditions[at], turn) is { } there && there < position)
             {
-                _state[i] += part * slope[i * LaneTile.Lanes + lane];
-            }
-
-            double speed = (Threshold(point, _tile.EndTime[lane] + part) - end) / part;
-            double correction = -end / speed;
-            // In a steep upstroke the grid of doubles may be too coarse for the time to be met any better.
-            double coarse = 4 * (Math.BitIncrement(_tile.EndTime[lane]) - _tile.EndTime[lane]);
-            if (Math.Abs(correction) <= Math.Max(part, coarse))
-            {
-                Commit(lane, point, correction);
-                if (point.Segment == Segment.During && !double.IsNaN(turn))
-                {
-                    SeeVoltage(point, _dense.Value(_voltage, turn));
-                }
-
-                _tile.Time[lane] += correction;
-                for (int i = 0; i < _state.Length; i++)
-                {
-                    _tile.State[i * LaneTile.Lanes + lane] += correction * slope[i * LaneTile.Lanes + lane];
-                }
-
-                return Reset(lane, point);
+                (first, position) = (e + 1, there);
             }
         }
 
-        double upper = 1;
-        if (!(end > 0) && rising && !double.IsNaN(turn))
+        if (first < 0)
         {
-            (upper, end) = (turn, ThresholdAt(point, turn));
+            return null;
+        }
+
+        if (position * _tile.Step[lane] <= _tile.SmallestStep[lane])
+        {
+            return first == SpikeRule ? Reset(lane, point) : Happen(lane, point, first - 1);
+        }
+
+        point.Limit = LimitKind.Crossing;
+        point.Crossing = first;
+        _tile.Limit[lane] = _tile.Time[lane] + position * _tile.Step[lane];
+        return false;
+    }
+
+    // Where in the step a function passes zero upward, from its value at the end, or else at the voltage's turn.
+    private double? Position(int rule, PointProgress point, double end, double turn)
+    {
+        if (rule != SpikeRule && _code.Events[rule - 1].Condition is null)
+        {
+            return null;
+        }
+
+        double upper = 1;
+        if (!(end > 0) && !double.IsNaN(turn))
+        {
+            (upper, end) = (turn, RuleAt(rule, point, turn));
         }
 
         if (!(end > 0))
@@ -89,16 +134,8 @@ internal sealed partial class TileSimulation
             return null;
         }
 
-        double before = ThresholdAt(point, 0);
-        double position = before >= 0 ? 0 : Bracket.Zero(p => ThresholdAt(point, p), 0, before, upper, end, 1e-9);
-        if (position * _tile.Step[lane] <= _tile.SmallestStep[lane])
-        {
-            return Reset(lane, point);
-        }
-
-        point.Limit = LimitKind.Spike;
-        _tile.Limit[lane] = _tile.Time[lane] + position * _tile.Step[lane];
-        return false;
+        double before = RuleAt(rule, point, 0);
+        return before >= 0 ? 0 : Bracket.Zero(p => RuleAt(rule, point, p), 0, before, upper, end, 1e-9);
     }
 
     // The lane stands at a spike; applies the reset.
@@ -120,16 +157,13 @@ internal sealed partial class TileSimulation
             refractory = _result[0];
         }
 
-        _code.Reset!.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
-        for (int i = 0; i < _result.Length; i++)
-        {
-            _tile.State[i * LaneTile.Lanes + lane] = _result[i];
-        }
-
-        if (!(refractory >= 0))
+        if (!(refractory >= 0) || !TryDraw(_code.SpikeDraws, RandomDraws.SpikeStream, SpikeRule, point))
         {
             return GiveUp(point, PointStatus.InvalidParameters);
         }
+
+        _code.Reset!.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
+        WriteState(lane, _result);
 
         if (again && refractory == 0)
         {
@@ -137,7 +171,7 @@ internal sealed partial class TileSimulation
         }
 
         point.LastReset = time;
-        point.RefractoryEnd = refractory > 0 ? time + refractory : double.NegativeInfinity;
+        point.RefractoryEnd[SpikeRule] = refractory > 0 ? time + refractory : double.NegativeInfinity;
         if (point.Segment == Segment.During)
         {
             SeeVoltage(point, Voltage(lane));

@@ -27,11 +27,12 @@ internal sealed partial class TileSimulation
     private readonly ModelCode _code;
     private readonly FISettings _settings;
     private readonly StepStimulus? _step;
-    private readonly LaneProgram? _times;
+    private readonly LaneProgram? _times, _conditions;
     private readonly Question _question;
     private readonly bool _smooth, _autonomous;
     private readonly int _voltage, _drive;
-    private readonly double[] _scale;
+    private readonly double[] _scale, _conditionValues;
+    private readonly List<(int Rule, int State)> _holds;
     private readonly TileStepper _stepper;
     private readonly LaneTile _tile;
     private readonly PointProgress[] _progress;
@@ -55,15 +56,19 @@ internal sealed partial class TileSimulation
         _times = settings.Stimulus is CourseStimulus course ? code.CompileExpressions([course.On, course.Off, course.End]) : null;
         _question = question;
         _smooth = code.Reset is null;
-        _autonomous = _step is not null && question != Question.Trace && !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime;
+        _conditions = ConditionsOf(code);
+        _conditionValues = new double[_conditions?.OutputCount ?? 0];
+        _holds = [.. code.Held.Select(i => (SpikeRule, i)), .. code.Events.SelectMany((each, e) => each.Held.Select(i => (e + 1, i)))];
+        _autonomous = _step is not null && question != Question.Trace && !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime
+            && _conditions is not { ReadsTime: true } && code.Events.All(each => each.Times is null);
         _voltage = VoltageIndex(model);
         _drive = code.Swept.ToList().IndexOf(settings.Drive);
         _scale = [.. model.States.Select(state => state.Unit.ToSI(1))];
         _stepper = TileStepper.Create(
-            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _autonomous, _step is null), code.LaneWidth);
+            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _holds, _conditions, _autonomous, _step is null), code.LaneWidth);
         int states = model.States.Count, parameters = code.Swept.Count;
-        _tile = new LaneTile(states, parameters);
-        _progress = [.. Enumerable.Range(0, LaneTile.Lanes).Select(_ => new PointProgress(states, parameters))];
+        _tile = new LaneTile(states, parameters, code.Events.Count);
+        _progress = [.. Enumerable.Range(0, LaneTile.Lanes).Select(_ => new PointProgress(states, parameters, code.MostDraws, code.Events.Count))];
         _dense = new DenseStep(states);
         _equilibrium = _autonomous ? new Equilibrium(code, _scale) : null;
         _state = new double[states];
@@ -155,27 +160,32 @@ internal sealed partial class TileSimulation
         point.VoltageIntegral = 0;
         point.RestWait = point.RestPause = 1;
         point.NextTrace = 0;
-        point.RefractoryEnd = double.NegativeInfinity;
         point.LastReset = double.NegativeInfinity;
         point.Spikes.Clear();
         point.Peaks.Clear();
         point.Maxima.Clear();
-        for (int k = 0; k < point.Parameters.Length; k++)
+        for (int k = 0; k < _code.Swept.Count; k++)
         {
             _tile.Parameter[k * LaneTile.Lanes + lane] = point.Parameters[k];
+        }
+
+        if (BeginEvents(lane, point))
+        {
+            return true;
         }
 
         _tile.Time[lane] = 0;
         _tile.Steps[lane] = 0;
         _tile.Integral[lane] = 0;
-        _tile.Refractory[lane] = 0;
         _tile.Peaked[lane] = 0;
-        if (!TakeTimes(lane, point))
+        _one[0] = 0;
+        if (!TakeTimes(lane, point) || !TryDraw(_code.StartDraws, RandomDraws.StartStream, point.DrawCounts.Length - 1, point))
         {
             return GiveUp(point, PointStatus.InvalidParameters);
         }
 
-        _code.Start.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.State, LaneTile.Lanes, lane, 1);
+        _code.Start.Evaluate(_one, [], point.Parameters, _result, 1, 0, 1);
+        WriteState(lane, _result);
         _tile.NextStep[lane] = 0;
         if (point.Recording.On > 0 ? Enter(lane, point, Segment.Before) : Enter(lane, point, Segment.During))
         {
@@ -238,17 +248,23 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, Voltage(lane));
         }
 
+        // A course may jump where it begins and ends.
+        point.JumpTime = _step is null ? _tile.Time[lane] : point.JumpTime;
         return Restart(lane, point);
     }
 
     // Derivatives and limit after a jump of the state or the equations.
     private bool Restart(int lane, PointProgress point)
     {
-        _code.Derivatives.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.Stage(0), LaneTile.Lanes, lane, 1);
-        bool refractory = point.RefractoryEnd > _tile.Time[lane];
-        foreach (int i in refractory ? _code.Held : [])
+        double time = _tile.Time[lane];
+        _tile.StageTime[lane] = time == point.JumpTime ? JustAfter(time) : time;
+        _code.Derivatives.Evaluate(_tile.StageTime, _tile.State, _tile.Parameter, _tile.Stage(0), LaneTile.Lanes, lane, 1);
+        foreach ((int rule, int i) in _holds)
         {
-            _tile.Derivatives[i * LaneTile.Lanes + lane] = 0;
+            if (IsRefractory(lane, point, rule))
+            {
+                _tile.Derivatives[i * LaneTile.Lanes + lane] = 0;
+            }
         }
 
         for (int i = 0; i < _scale.Length; i++)
@@ -261,22 +277,37 @@ internal sealed partial class TileSimulation
         }
 
         SetLimit(lane, point);
-        if (_smooth || refractory)
+        if (!_smooth && !IsRefractory(lane, point, SpikeRule))
         {
-            return false;
+            ReadState(lane);
+            if (Threshold(point, _tile.Time[lane]) > 0)
+            {
+                return Reset(lane, point);
+            }
         }
 
-        ReadState(lane);
-        return Threshold(point, _tile.Time[lane]) > 0 && Reset(lane, point);
+        return HappensAtOnce(lane, point) ?? false;
     }
 
     private void SetLimit(int lane, PointProgress point)
     {
-        bool refractory = point.RefractoryEnd > _tile.Time[lane];
-        _tile.Refractory[lane] = refractory ? LaneTile.True : 0;
-        bool first = refractory && point.RefractoryEnd < point.SegmentEnd;
-        point.Limit = first ? LimitKind.Refractory : LimitKind.Segment;
-        _tile.Limit[lane] = first ? point.RefractoryEnd : point.SegmentEnd;
+        point.Limit = LimitKind.Due;
+        double limit = point.SegmentEnd, jump = _step is null ? point.SegmentEnd : double.PositiveInfinity;
+        foreach (double next in point.NextTime)
+        {
+            jump = Math.Min(jump, next);
+        }
+
+        limit = Math.Min(limit, jump);
+        for (int rule = 0; rule < point.RefractoryEnd.Length; rule++)
+        {
+            bool refractory = IsRefractory(lane, point, rule);
+            _tile.Refractory[rule * LaneTile.Lanes + lane] = refractory ? LaneTile.True : 0;
+            limit = refractory ? Math.Min(limit, point.RefractoryEnd[rule]) : limit;
+        }
+
+        _tile.Limit[lane] = limit;
+        _tile.LastTime[lane] = double.IsInfinity(jump) ? jump : JustBefore(jump);
     }
 
     // No step is small enough, or there were too many.
@@ -297,17 +328,26 @@ internal sealed partial class TileSimulation
         _dense.Take(_tile, lane);
         int at = _voltage * LaneTile.Lanes + lane;
         bool rising = !double.IsNegative(_tile.Derivatives[at]);
-        bool turned = rising == double.IsNegative(_tile.Stage(DormandPrince.Stages - 1)[at]);
+        // A step of no length that ends at a jump has both its sides.
+        bool turned = rising == double.IsNegative(_tile.Stage(DormandPrince.Stages - 1)[at]) && _tile.Step[lane] != 0;
         double turn = turned
             ? Bracket.Zero(p => _dense.Slope(_voltage, p), 0, _dense.Slope(_voltage, 0), 1, _dense.Slope(_voltage, 1), 1e-9)
             : double.NaN;
-        if (!_smooth && !(point.RefractoryEnd > _tile.Time[lane]) && LocateSpike(lane, point, rising, turn) is { } spiked)
+        double correction = 0;
+        bool landed = point.Limit == LimitKind.Crossing && _tile.EndTime[lane] == _tile.Limit[lane] && Lands(lane, point, out correction);
+        correction = landed ? correction : 0;
+        if (landed && point.Crossing == SpikeRule)
         {
-            return spiked;
+            return LandOnSpike(lane, point, turn, correction);
+        }
+
+        if (!landed && (!_smooth || _conditions is not null) && Locate(lane, point, rising, turn) is { } located)
+        {
+            return located;
         }
 
         bool reached = _tile.EndTime[lane] == _tile.Limit[lane];
-        Commit(lane, point);
+        Commit(lane, point, correction);
         if (turned && Turn(lane, point, rising, turn))
         {
             return true;
@@ -323,20 +363,22 @@ internal sealed partial class TileSimulation
             }
         }
 
+        if (landed)
+        {
+            Shift(lane, correction);
+            return Happen(lane, point, point.Crossing - 1);
+        }
+
+        if (reached && point.Limit == LimitKind.Crossing)
+        {
+            // The dense output saw a crossing that the repeated step does not quite reach.
+            SetLimit(lane, point);
+            return false;
+        }
+
         if (reached)
         {
-            switch (point.Limit)
-            {
-                case LimitKind.Segment:
-                    return EndSegment(lane, point);
-                case LimitKind.Refractory:
-                    point.RefractoryEnd = double.NegativeInfinity;
-                    return Restart(lane, point);
-                case LimitKind.Spike:
-                    // The dense output saw a crossing that the repeated step does not quite reach.
-                    SetLimit(lane, point);
-                    return false;
-            }
+            return Arrive(lane, point);
         }
 
         return Rest(lane, point);
@@ -365,6 +407,12 @@ internal sealed partial class TileSimulation
             int at = i * LaneTile.Lanes + lane;
             _tile.State[at] = _tile.EndState[at];
             _tile.Derivatives[at] = last[at];
+        }
+
+        for (int e = 0; e < _conditionValues.Length; e++)
+        {
+            int at = e * LaneTile.Lanes + lane;
+            _tile.Armed[at] = _tile.EndConditions[at] <= 0 ? LaneTile.True : _tile.Armed[at];
         }
 
         _tile.Time[lane] = _tile.EndTime[lane];
@@ -423,7 +471,7 @@ internal sealed partial class TileSimulation
             case Segment.During when _step.After > 0:
                 ReadState(lane);
                 _state.CopyTo(point.StateAtOff, 0);
-                point.RefractoryEndAtOff = point.RefractoryEnd;
+                KeepEvents(lane, point);
                 point.PeakTimeAtOff = _tile.Peaked[lane] != 0 ? point.PeakTime : double.NaN;
                 point.PeakHeightAtOff = point.PeakHeight;
                 return Enter(lane, point, Segment.After);
@@ -442,7 +490,7 @@ internal sealed partial class TileSimulation
                     _tile.State[i * LaneTile.Lanes + lane] = point.StateAtOff[i];
                 }
 
-                point.RefractoryEnd = point.RefractoryEndAtOff;
+                RestoreEvents(lane, point);
                 point.PeakTime = point.PeakTimeAtOff;
                 point.PeakHeight = point.PeakHeightAtOff;
                 point.PeakVoltage = double.NegativeInfinity;
@@ -461,15 +509,22 @@ internal sealed partial class TileSimulation
         switch (point.Segment)
         {
             case Segment.Before:
-                return Enter(lane, point, Segment.During);
+                return EnterAtCorner(lane, point, Segment.During);
             case Segment.During:
                 point.Answer.MeanVoltage = _tile.Integral[lane] / point.Recording.Duration;
                 point.Answer.VoltageAtEnd = Voltage(lane);
-                return !(point.Recording.After > 0) || Enter(lane, point, Segment.After);
+                return !(point.Recording.After > 0) || EnterAtCorner(lane, point, Segment.After);
             default:
                 point.Answer.SteadyStateVoltage = _tile.Integral[lane] / point.Recording.After;
                 return true;
         }
+    }
+
+    private bool EnterAtCorner(int lane, PointProgress point, Segment segment)
+    {
+        double voltage = Voltage(lane);
+        bool rose = _tile.Derivatives[_voltage * LaneTile.Lanes + lane] > 0;
+        return Enter(lane, point, segment) || Corner(lane, point, voltage, rose);
     }
 
     private double Voltage(int lane) => _tile.State[_voltage * LaneTile.Lanes + lane];
@@ -499,16 +554,22 @@ internal sealed partial class TileSimulation
 
     private double Threshold(PointProgress point, double time) => ThresholdOf(point, time, _state);
 
-    private double ThresholdAt(PointProgress point, double position)
+    private double ThresholdAt(PointProgress point, double position) => RuleAt(SpikeRule, point, position);
+
+    private double RuleAt(int rule, PointProgress point, double position)
     {
         _dense.Values(position, _state);
-        return ThresholdOf(point, _dense.Start + position * _dense.Step, _state);
+        return RuleOf(rule, point, _dense.Start + position * _dense.Step, _state);
     }
 
-    private double ThresholdOf(PointProgress point, double time, ReadOnlySpan<double> state)
+    private double ThresholdOf(PointProgress point, double time, ReadOnlySpan<double> state) => RuleOf(SpikeRule, point, time, state);
+
+    // The function whose crossing of zero is the spike's or an event's.
+    private double RuleOf(int rule, PointProgress point, double time, ReadOnlySpan<double> state)
     {
+        LaneProgram program = rule == SpikeRule ? _code.Threshold! : _code.Events[rule - 1].Condition!;
         _one[0] = time;
-        _code.Threshold!.Evaluate(_one, state, point.Parameters, _result, 1, 0, 1);
+        program.Evaluate(_one, state, point.Parameters, _result, 1, 0, 1);
         return _result[0];
     }
 }

@@ -16,9 +16,13 @@ internal abstract class TileStepper
     /// <param name="Voltage">Index of the membrane potential among the states.</param>
     /// <param name="Scale">Per state variable, the magnitude below which its error is absolute [its SI unit].</param>
     /// <param name="LocalTolerance">Error of one step, as a part of scale plus magnitude.</param>
+    /// <param name="Holds">Per rule that holds states (0 the spike, e + 1 event e), which.</param>
+    /// <param name="Conditions">The functions of the events' conditions, one for each event; null when none has one.</param>
     /// <param name="SeeksRest">Whether lanes that hardly move want attention.</param>
     /// <param name="Integrates">Whether to integrate the voltage over time.</param>
-    public sealed record Problem(ModelCode Code, int Voltage, double[] Scale, double LocalTolerance, bool SeeksRest, bool Integrates);
+    public sealed record Problem(
+        ModelCode Code, int Voltage, double[] Scale, double LocalTolerance, IReadOnlyList<(int Rule, int State)> Holds, LaneProgram? Conditions,
+        bool SeeksRest, bool Integrates);
 
     /// <summary>A lane whose state changes by less than this part of its magnitude in one step may be coming to rest.</summary>
     protected const double QuietChange = 1e-3;
@@ -54,6 +58,8 @@ internal sealed class TileStepper<T>(TileStepper.Problem problem) : TileStepper
 
     private readonly bool _smooth = problem.Code.Reset is null;
 
+    private readonly int _conditions = problem.Conditions?.OutputCount ?? 0;
+
     /// <inheritdoc/>
     public override ulong Try(LaneTile tile, int active, out ulong trapped)
     {
@@ -68,6 +74,7 @@ internal sealed class TileStepper<T>(TileStepper.Problem problem) : TileStepper
         }
 
         problem.Code.Threshold?.Evaluate(tile.EndTime, tile.EndState, tile.Parameter, tile.EndThreshold, Lanes, 0, count);
+        problem.Conditions?.Evaluate(tile.EndTime, tile.EndState, tile.Parameter, tile.EndConditions, Lanes, 0, count);
         ulong inUse = ulong.MaxValue >> (Lanes - active);
         ulong happened = Decide(tile, count, out trapped) & inUse;
         trapped &= inUse;
@@ -116,19 +123,19 @@ internal sealed class TileStepper<T>(TileStepper.Problem problem) : TileStepper
             T c = T.Broadcast(DormandPrince.C[stage]);
             for (int j = 0; j < count; j += T.Width)
             {
-                Put(T.Fma(At(tile.Step, j), c, At(tile.Time, j)), tile.StageTime, j);
+                Put(T.Min(T.Fma(At(tile.Step, j), c, At(tile.Time, j)), At(tile.LastTime, j)), tile.StageTime, j);
             }
         }
     }
 
     private void Hold(LaneTile tile, int count, Span<double> derivatives)
     {
-        foreach (int i in problem.Code.Held)
+        foreach ((int rule, int i) in problem.Holds)
         {
             for (int j = 0; j < count; j += T.Width)
             {
                 ref double derivative = ref derivatives[i * Lanes + j];
-                T.Store(T.AndNot(T.Load(in derivative), At(tile.Refractory, j)), ref derivative);
+                T.Store(T.AndNot(T.Load(in derivative), At(tile.Refractory, rule * Lanes + j)), ref derivative);
             }
         }
     }
@@ -173,12 +180,26 @@ internal sealed class TileStepper<T>(TileStepper.Problem problem) : TileStepper
             T crossed = problem.Code.Threshold is null ? zero
                 : _smooth ? T.And(T.LessThan(g, zero), At(tile.Peaked, j))
                 : T.AndNot(T.GreaterThan(g, zero), refractory);
+            for (int e = 0; e < _conditions; e++)
+            {
+                int at = e * Lanes + j;
+                T met = T.And(T.GreaterThan(At(tile.EndConditions, at), zero), At(tile.Armed, at));
+                crossed = T.Or(crossed, T.AndNot(met, At(tile.Refractory, Lanes + at)));
+            }
+
             T turned = Negative(T.Xor(At(tile.Derivatives, voltage + j), At(tile.Derivatives, last + voltage + j)));
             T resting = !problem.SeeksRest ? zero : T.AndNot(T.LessOrEqual(changes, T.Broadcast(quiet * quiet)), refractory);
             T reached = T.Equal(At(tile.EndTime, j), At(tile.Limit, j));
             T happened = T.And(accepted, T.Or(T.Or(T.Or(crossed, turned), T.Or(resting, reached)), At(tile.Watched, j)));
             T trapped = T.AndNot(T.LessOrEqual(step, At(tile.SmallestStep, j)), accepted);
             T look = T.Or(happened, trapped), carry = T.AndNot(accepted, look);
+
+            for (int e = 0; e < _conditions; e++)
+            {
+                int at = e * Lanes + j;
+                T failed = T.And(carry, T.LessOrEqual(At(tile.EndConditions, at), zero));
+                Put(T.Or(At(tile.Armed, at), failed), tile.Armed, at);
+            }
 
             if (problem.Integrates)
             {
