@@ -10,6 +10,7 @@ var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file
     InspectCommand.Create(),
     ModelsCommand.Create(),
     CalcCommand.Create(),
+    FitCommand.Create(),
     SchemaCommand.Create(),
 };
 

@@ -58,6 +58,15 @@ public class ColumnsDocumentTests
             text.Append('\n');
         }
 
+        text.Append("## `points` of the measure `response`\n\nAfter `method` come, in place of those above:\n\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n");
+        foreach (Measure measure in PointMeasures.Response)
+        {
+            string type = measure.Kind is MeasureKind.Count ? "int64" : "double";
+            string unit = measure.UnitFor(spec.Model, spec.Grid.Drive.Unit) is { } known ? known.Text.Length > 0 ? known.Text : "1" : "";
+            text.Append($"| `{measure.Name}` | {type} | {unit} | {measure.Definition} | {measure.Source} |\n");
+        }
+
+        text.Append("\nOf `rheobase` its table `curves` has the columns `rheobase_status`, `rheobase`, `rheobase_lower` and `rheobase_upper`.\n\n");
         text.Append("## Words of `status`\n\n| status | measures |\n|---|---|\n");
         foreach (PointStatus status in Enum.GetValues<PointStatus>())
         {
