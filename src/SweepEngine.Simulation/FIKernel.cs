@@ -88,7 +88,8 @@ public sealed class FIKernel
     private readonly Dictionary<Question, TileSimulation> _simulations = [];
     private readonly int _drive;
     private readonly NoisySimulation? _noisy;
-    private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation Simulation)? _traces;
+    private readonly bool _bridge;
+    private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation? Simulation, NoisySimulation? Noisy)? _traces;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
@@ -123,6 +124,7 @@ public sealed class FIKernel
         _code = code;
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
+        _bridge = bridge;
         _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) : null;
     }
 
@@ -180,13 +182,17 @@ public sealed class FIKernel
         if (_traces?.Settings != settings)
         {
             var made = new TraceRecorder(_code, settings);
-            _traces = (settings, made, new TileSimulation(_code, _settings, Question.Trace, made));
+            _traces = _noisy is null
+                ? (settings, made, new TileSimulation(_code, _settings, Question.Trace, made), null)
+                : (settings, made, null, new NoisySimulation(_code, _settings, _bridge, made));
         }
 
-        (_, TraceRecorder recorder, TileSimulation simulation) = _traces!.Value;
+        (_, TraceRecorder recorder, TileSimulation? simulation, NoisySimulation? noisy) = _traces!.Value;
         recorder.Clear(count);
-        simulation.Run(
-            parameters, keys.IsEmpty ? Keys(count) : keys, [.. Enumerable.Range(0, count).Except(crashed)], new PointAnswer[count], cancel);
+        int[] points = [.. Enumerable.Range(0, count).Except(crashed)];
+        keys = keys.IsEmpty ? Keys(count) : keys;
+        simulation?.Run(parameters, keys, points, new PointAnswer[count], cancel);
+        noisy?.Run(parameters, keys, points, new PointAnswer[count], cancel);
         return recorder.Values;
     }
 

@@ -37,6 +37,9 @@ internal sealed class NoisyProgress(int parameters, int events)
     /// <summary>Time of the last spike [s].</summary>
     public double LastReset;
 
+    /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
+    public int NextTrace;
+
     /// <summary>The answer so far.</summary>
     public PointAnswer Answer;
 

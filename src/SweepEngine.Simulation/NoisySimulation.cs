@@ -32,15 +32,18 @@ internal sealed class NoisySimulation
     private readonly NoisyStepper _stepper;
     private readonly NoisyTile _tile;
     private readonly NoisyProgress[] _progress;
+    private readonly TraceRecorder? _recorder;
     private readonly double[] _state, _result, _one = new double[1];
 
     /// <summary>Prepares a simulation.</summary>
     /// <param name="code">A model with white noise.</param>
     /// <param name="settings">A course of the stimulus, seed and step.</param>
     /// <param name="bridge">Whether crossings within steps are looked for; only measurements of what that is good for say no.</param>
+    /// <param name="recorder">Writes down the course of variables; null for none.</param>
     /// <exception cref="ArgumentException">The stimulus is a step, there is no fixed step, or there are too many noises or events.</exception>
-    public NoisySimulation(ModelCode code, FISettings settings, bool bridge = true)
+    public NoisySimulation(ModelCode code, FISettings settings, bool bridge = true, TraceRecorder? recorder = null)
     {
+        _recorder = recorder;
         if (settings.Stimulus is not CourseStimulus course)
         {
             throw new ArgumentException($"The model {code.Model.Name} has white noise, so it has no steady rate.", nameof(settings));
@@ -97,6 +100,11 @@ internal sealed class NoisySimulation
                 cancel.ThrowIfCancellationRequested();
             }
 
+            for (int lane = 0; lane < active && _recorder is not null; lane++)
+            {
+                Record(lane);
+            }
+
             // From the last lane down: the lane that takes the place of one that is done has been looked at already.
             for (ulong look = _stepper.Try(_tile, active); look != 0;)
             {
@@ -108,6 +116,11 @@ internal sealed class NoisySimulation
                     continue;
                 }
 
+                if (point.Answer.Status.HasMeasures())
+                {
+                    Record(lane);
+                }
+
                 point.Answer.Steps = Counter(lane);
                 answers[point.Point] = point.Answer;
                 if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)
@@ -117,6 +130,12 @@ internal sealed class NoisySimulation
                 }
             }
         }
+    }
+
+    private void Record(int lane)
+    {
+        NoisyProgress point = _progress[lane];
+        _recorder?.Reach(point.Point, ref point.NextTrace, point.Parameters, _tile.Time[lane], _tile.State, lane);
     }
 
     // Loads the next point that does not end before its first step.
@@ -156,6 +175,7 @@ internal sealed class NoisySimulation
             return GiveUp(point, PointStatus.StepLimit);
         }
 
+        point.NextTrace = 0;
         Array.Fill(point.RefractoryEnd, double.NegativeInfinity);
         point.LastReset = double.NegativeInfinity;
         for (int k = 0; k < _swept; k++)

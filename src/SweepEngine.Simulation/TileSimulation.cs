@@ -117,7 +117,11 @@ internal sealed partial class TileSimulation
                     continue;
                 }
 
-                _recorder?.End(point, _tile, lane);
+                if (_recorder is not null && point.Answer.Status.HasMeasures())
+                {
+                    _recorder.Reach(point.Point, ref point.NextTrace, point.Parameters, _tile.Time[lane], _tile.State, lane);
+                }
+
                 point.Answer.Steps = (long)_tile.Steps[lane];
                 answers[point.Point] = point.Answer;
                 if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)

@@ -4,7 +4,8 @@ namespace SweepEngine.Simulation;
 
 /// <summary>
 /// Writes down variables of points at given times while these are integrated. A time belongs to the step that begins there, so at a spike or an
-/// event the value after it is recorded; the last time of the recording has the last state.
+/// event the value after it is recorded; the last time of the recording has the last state. With white noise a time has the state at the first end of a step
+/// that is not before it: between these the path is not known.
 /// </summary>
 internal sealed class TraceRecorder
 {
@@ -56,35 +57,36 @@ internal sealed class TraceRecorder
             }
 
             step.Values(Math.Max((time - step.Start) / step.Step, 0), _state);
-            Write(point, time);
+            Write(point.Point, point.NextTrace, point.Parameters, time);
         }
     }
 
-    /// <summary>Records the end of the recording.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="tile">Holds the last state …</param>
-    /// <param name="lane">… in this lane.</param>
-    public void End(PointProgress point, LaneTile tile, int lane)
+    /// <summary>Records the times up to now that are not recorded yet, with the state as it is now.</summary>
+    /// <param name="point">Index of the point in the run.</param>
+    /// <param name="next">The next time to be recorded.</param>
+    /// <param name="parameters">The point's swept parameters.</param>
+    /// <param name="now">The time [s].</param>
+    /// <param name="states">The state of all lanes, as in <see cref="LaneTile.State"/>.</param>
+    /// <param name="lane">The lane.</param>
+    public void Reach(int point, ref int next, ReadOnlySpan<double> parameters, double now, double[] states, int lane)
     {
-        double end = tile.Time[lane] * (1 + Rounding);
-        if (!point.Answer.Status.HasMeasures() || point.NextTrace == _settings.Count || _settings.Time(point.NextTrace) > end)
+        now *= 1 + Rounding;
+        for (; next < _settings.Count && _settings.Time(next) <= now; next++)
         {
-            return;
-        }
+            for (int i = 0; i < _state.Length; i++)
+            {
+                _state[i] = states[i * LaneTile.Lanes + lane];
+            }
 
-        for (int i = 0; i < _state.Length; i++)
-        {
-            _state[i] = tile.State[i * LaneTile.Lanes + lane];
+            Write(point, next, parameters, _settings.Time(next));
         }
-
-        Write(point, _settings.Time(point.NextTrace));
     }
 
-    private void Write(PointProgress point, double time)
+    private void Write(int point, int index, ReadOnlySpan<double> parameters, double time)
     {
         _one[0] = time;
-        _variables.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
-        long row = (long)point.Point * _settings.Count + point.NextTrace;
+        _variables.Evaluate(_one, _state, parameters, _result, 1, 0, 1);
+        long row = (long)point * _settings.Count + index;
         for (int v = 0; v < _result.Length; v++)
         {
             Values[v][row] = _result[v];

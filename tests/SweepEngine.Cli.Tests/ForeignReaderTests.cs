@@ -35,6 +35,26 @@ public class ForeignReaderTests(ForeignReaders readers) : IClassFixture<ForeignR
         Assert.All(curves["rheobase"], rheobase => Assert.Equal(200, (double)rheobase!, 1e-6));
     }
 
+    [SkippableTheory]
+    [InlineData("duckdb")]
+    [InlineData("polars")]
+    [InlineData("arrow")]
+    [InlineData("hyparquet")]
+    public void Foreign_readers_read_traces_and_the_voltage_is_that_of_the_formula(string reader)
+    {
+        using var place = new Workplace();
+        place.Write("sweep.yaml", Sweeps.ClosedForm.Replace("1000 pA, 41]", "200 pA, 11]").Replace("tolerance", "measure: [fi, traces]\ntraces: {every: 0.5 ms, to: 1.0001 s}\ntolerance"));
+        Assert.Equal(0, place.Sweep("run", "sweep.yaml", "--out", "out", "--quiet").ExitCode);
+        var traces = readers.Read(reader, place.At("out", "traces", "part-00000.parquet"));
+        Assert.Equal(["point", "curve", "tau_ref", "I_app", "t", "V_m"], traces.Keys);
+        Assert.Equal(33 * 2001, traces["t"].Length);
+        for (int i = 0; i < traces["t"].Length; i++)
+        {
+            Assert.Equal((i / 2001L, i % 2001 / 2.0), ((long)traces["point"][i]!, (double)traces["t"][i]!));
+            Assert.Equal((double)traces["I_app"][i]! / 10 * (1 - Math.Exp(-i % 2001 / 2.0 / 10)) - 70, (double)traces["V_m"][i]!, 1e-7);
+        }
+    }
+
     [SkippableFact]
     public void The_printed_queries_run_in_DuckDB()
     {

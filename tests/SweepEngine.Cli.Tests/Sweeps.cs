@@ -23,7 +23,7 @@ internal static class Sweeps
     /// <summary>The same with three times as many curves: enough to be stopped again and again.</summary>
     public static string LongAdaptation { get; } = Adaptation.Replace("5 nS, 20]", "5 nS, 60]", StringComparison.Ordinal);
 
-    /// <summary>6 curves of 7 points.</summary>
+    /// <summary>6 curves of 7 points, with 334 times of each.</summary>
     public const string Squid =
         """
         sweep: small-squid
@@ -33,7 +33,8 @@ internal static class Sweeps
           g_K:   {linspace: [30 mS/cm^2, 40 mS/cm^2, 6]}
         drive: I_app
         stimulus: {step: {duration: 100 ms}}
-        measure: [fi]
+        measure: [fi, traces]
+        traces: {every: 0.3 ms, variables: [V_m, n, I_Na]}
         tolerance: 1e-4
         """;
 

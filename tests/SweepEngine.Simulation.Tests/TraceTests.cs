@@ -159,6 +159,66 @@ public class TraceTests
     }
 
     [Fact]
+    public void With_white_noise_the_trace_is_the_path_whose_measures_are_given()
+    {
+        ModelDefinition model = Neuron.Read(
+            """
+            model: lif
+            equations: dV_m/dt = (mu - V_m)/tau_m + sigma*sqrt(2/tau_m)*xi
+            spike: {when: V_m > -50 mV, reset: V_m = -80 mV, refractory: {for: 2 ms, hold: [V_m]}}
+            states: {V_m: {start: -80 mV, unit: mV}}
+            parameters: {mu: {default: -50 mV}, sigma: {default: 5 mV}, tau_m: {default: 10 ms}}
+            """);
+        double[] drives = [.. Enumerable.Range(0, 100).Select(i => -60e-3 + 3e-4 * i)];
+        FIKernel Kernel(int width, double duration) => new(
+            ModelCode.Compile(model, new Dictionary<string, double>(), ["mu"], width),
+            new FISettings("mu", new CourseStimulus(new Number(0), new Number(duration), new Number(duration)), 1e-6, Seed: 7, FixedStep: 1e-4));
+        double[] wide = Kernel(8, 0.2).Traces(drives, [], Every(0.001, 201, "V_m"))[0];
+        Assert.Equal(wide, Kernel(4, 0.2).Traces(drives, [], Every(0.001, 201, "V_m"))[0]);
+        Assert.Equal(wide, Kernel(1, 0.2).Traces(drives, [], Every(0.001, 201, "V_m"))[0]);
+
+        // A recording that ends earlier is the same path up to there, but for the length of its last step.
+        for (int end = 0; end < 2; end++)
+        {
+            double[] last = Numbers(Kernel(8, end == 0 ? 0.2 : 0.15).Points(drives, []), "voltage_at_end");
+            int same = Enumerable.Range(0, 100).Count(i => last[i] == wide[201 * i + (end == 0 ? 200 : 150)]);
+            Assert.InRange(same, end == 0 ? 100 : 5, 100);
+        }
+
+        // Until the first spike steps end at the times that are recorded: there the path is known; held states are those after the reset.
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(-80e-3, wide[201 * i]));
+        Assert.All(wide, V_m => Assert.InRange(V_m, -110e-3, -50e-3));
+        double[] counts = Numbers(Kernel(8, 0.2).Points(drives, []), "spike_count");
+        int resets = Enumerable.Range(0, wide.Length - 1).Count(i => i % 201 != 200 && wide[i + 1] == -80e-3 && wide[i] != -80e-3);
+        Assert.InRange(resets, 0.95 * counts.Sum(), counts.Sum());
+    }
+
+    private static double[] Numbers(PointTable points, string measure) => [.. Enumerable.Range(0, points.Status.Length).Select(i => points.Of(measure, i))];
+
+    [Fact]
+    public void Under_a_course_each_point_is_recorded_to_its_own_end()
+    {
+        // dx/dt = −x/tau from 1, recorded for 2 tau.
+        ModelDefinition model = Neuron.Read(
+            """
+            model: decay
+            equations: dx/dt = -x/tau
+            states: {x: {start: 1, unit: 1}}
+            parameters: {tau: {default: 1 s}}
+            """);
+        Expression tau = new Symbol("tau"), end = new Binary(BinaryOperator.Multiply, new Number(2), tau);
+        FIKernel kernel = new(Neuron.Code(model, ["tau"]), new FISettings("tau", new CourseStimulus(new Number(0), tau, end), 1e-9));
+        double[] x = kernel.Traces([0.5, 1, 0.25], [], Every(0.125, 17, "x"))[0];
+        for (int i = 0; i < 17; i++)
+        {
+            double t = 0.125 * i;
+            Assert.Equal(t <= 1 ? Math.Exp(-t / 0.5) : double.NaN, x[i], 1e-9);
+            Assert.Equal(Math.Exp(-t), x[17 + i], 1e-9);
+            Assert.Equal(t <= 0.5 ? Math.Exp(-t / 0.25) : double.NaN, x[34 + i], 1e-9);
+        }
+    }
+
+    [Fact]
     public void Measures_do_not_change_when_points_are_traced()
     {
         double[] drives = [300e-12, 400e-12];

@@ -34,6 +34,7 @@ internal static class PlanCommand
         int workers = spec.Execution.Workers ?? Environment.ProcessorCount;
         Calibration? cost = calibrate ? Calibration.Measure(spec, plan.Identity, CalibrationTime) : null;
         long? curvesPerShard = spec.Execution.CurvesPerShard ?? cost?.CurvesPerShard(grid, workers);
+        curvesPerShard = curvesPerShard is { } found ? Math.Min(found, spec.MostCurvesPerShard) : null;
 
         Line("sweep", $"{spec.Name} ({spec.Model.Name})");
         Line("content hash", plan.Identity.ContentHash);
@@ -50,6 +51,11 @@ internal static class PlanCommand
         foreach (ResolvedPoint point in plan.Random)
             Line("random", point.ToString());
         Line("last", plan.Last.ToString());
+        if (spec.Traces is { } traces)
+        {
+            Line("traces", $"{Words.Count(traces.Times.Count, "time")} of each point, "
+                + $"{Words.Count(traces.Times.Count * grid.PointCount)} rows of {string.Join(", ", traces.Variables.Select(variable => variable.Name))}");
+        }
         if (cost is not null)
         {
             double seconds = cost.SecondsPerPoint * grid.PointCount;

@@ -92,8 +92,8 @@ internal static class SweepRun
         view.Begin(start);
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
-        long CurvesPerShard() => options.CurvesPerShard ?? spec.Execution.CurvesPerShard
-            ?? (Calibration.Matters(spec.Grid, workers) ? Calibration.Measure(spec, identity, CalibrationTime) : Calibration.Free).CurvesPerShard(spec.Grid, workers);
+        long CurvesPerShard() => Math.Min(spec.MostCurvesPerShard, options.CurvesPerShard ?? spec.Execution.CurvesPerShard
+            ?? (Calibration.Matters(spec.Grid, workers) ? Calibration.Measure(spec, identity, CalibrationTime) : Calibration.Free).CurvesPerShard(spec.Grid, workers));
 
         async Task<SweepOutcome> FollowAsync(SweepJob job, IProgress<ClusterReport> observer)
         {

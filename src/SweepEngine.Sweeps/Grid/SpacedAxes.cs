@@ -59,10 +59,13 @@ public sealed class ArangeAxis : Axis
     /// <param name="stop">The end, which is not a value.</param>
     /// <param name="step">From one value to the next.</param>
     /// <returns>A whole number; zero or less for an empty axis, infinite or NaN for what is no axis.</returns>
-    public static double Steps(double start, double stop, double step)
+    public static double Steps(double start, double stop, double step) => Math.Ceiling(Parts(start, stop, step));
+
+    /// <summary>How many steps lead from start to stop, a part of one included.</summary>
+    internal static double Parts(double start, double stop, double step)
     {
         double scale = DecimalScale.Of(start, stop, step);
-        return Math.Ceiling((DecimalScale.Apply(stop, scale) - DecimalScale.Apply(start, scale)) / DecimalScale.Apply(step, scale));
+        return (DecimalScale.Apply(stop, scale) - DecimalScale.Apply(start, scale)) / DecimalScale.Apply(step, scale);
     }
 
     private protected override double Compute(long index) =>

@@ -62,6 +62,8 @@ public sealed class SweepIdentity
         });
         var measures = SweepKeys.Measures.Where(each => spec.Measures.HasFlag(each.Measure));
         Line($"measure {string.Join(' ', measures.Select(each => each.Word))}");
+        if (spec.Traces is { } traces)
+            Line($"traces {string.Join(' ', traces.Variables.Select(variable => $"{variable.Name}[{variable.Unit}]"))} at {traces.Times.CanonicalText}");
         Line($"tolerance {Number(spec.Tolerance)}");
         Line($"seed {spec.Seed}");
         text.Append(spec.Model.CanonicalText);

@@ -21,7 +21,8 @@ public static class SweepKeys
         new("drive", YamlKinds.Text, true, "the swept parameter that is the stimulus; its axis is the innermost and ascends"),
         new("stimulus", YamlKinds.Map, true, "the course of the drive over time"),
         new("synapses", YamlKinds.Map, false, "synapses that are added to the model, each under a name of its own, which is the ending of its parameters' names"),
-        new("measure", YamlKinds.List, false, "what to compute: fi, rheobase, response; when the stimulus is no step, [response] without it", "[fi, rheobase]"),
+        new("measure", YamlKinds.List, false, "what to compute: fi, rheobase, response, traces; when the stimulus is no step, [response] without it", "[fi, rheobase]"),
+        new(TracesKey, YamlKinds.Map, false, "what the measure traces records over time"),
         new("tolerance", YamlKinds.Text, false, "the relative error asked for, 1e-12 to 1e-2", "1e-6"),
         new("seed", YamlKinds.Text, false, "the seed of random numbers, a whole number", "1"),
         new("execution", YamlKinds.Map, false, "how the sweep is carried out; none of it changes a result"),
@@ -87,6 +88,18 @@ public static class SweepKeys
         new("base", YamlKinds.Text, false, "the drive outside of the step", "0 in the drive's unit"),
     ];
 
+    /// <summary>The key that says what traces hold; also the word of the measure.</summary>
+    public const string TracesKey = "traces";
+
+    /// <summary>Keys of <c>traces</c>.</summary>
+    public static IReadOnlyList<YamlKey> Traces { get; } =
+    [
+        new("every", YamlKinds.Text, true, "the interval of the times that are recorded, above 0 s"),
+        new("variables", YamlKinds.List, false, "states and intermediates of the model, such as [V_m, n, I_Na]", "all states"),
+        new("from", YamlKinds.Text, false, "the first time, counted from the start of the recording", "0 s"),
+        new("to", YamlKinds.Text, false, "no time is later than this", "the end of the recording"),
+    ];
+
     /// <summary>Keys of <c>execution</c>.</summary>
     public static IReadOnlyList<YamlKey> Execution { get; } =
     [
@@ -101,6 +114,7 @@ public static class SweepKeys
         ("fi", SweepMeasures.FI, "rate, spike count, intervals and voltages of every grid point"),
         ("rheobase", SweepMeasures.Rheobase, "the onset of firing of every curve, located between the grid's drive values"),
         ("response", SweepMeasures.Response, "in place of fi: spikes and voltages of every grid point under any stimulus"),
+        (TracesKey, SweepMeasures.Traces, "variables of every grid point over time"),
     ];
 
     private static IEnumerable<YamlKey> Parts(PartLibrary library) =>

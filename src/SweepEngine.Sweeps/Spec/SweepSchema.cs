@@ -42,6 +42,7 @@ public static class SweepSchema
                 ["minItems"] = 1,
                 ["uniqueItems"] = true,
             },
+            [SweepKeys.TracesKey] = Map(SweepKeys.Traces, SweepKeys.Traces.Where(key => key.Kinds == YamlKinds.Text).ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),
             ["tolerance"] = Quantity(),
             ["seed"] = Quantity(),
             ["execution"] = Map(SweepKeys.Execution, SweepKeys.Execution.ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),

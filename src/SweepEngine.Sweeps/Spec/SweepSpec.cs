@@ -16,6 +16,9 @@ public enum SweepMeasures
     /// <summary><c>rheobase</c>: the onset of firing of every curve, located between the grid's drive values.</summary>
     Rheobase = 2,
 
+    /// <summary><c>traces</c>: variables of every grid point over time.</summary>
+    Traces = 8,
+
     /// <summary><c>response</c>: the response of every grid point to a stimulus of any course, in place of <see cref="FI"/>.</summary>
     Response = 4,
 }
@@ -27,7 +30,7 @@ public enum SweepMeasures
 public sealed record ExecutionSpec(int? Workers = null, long? CurvesPerShard = null, int? Lanes = null);
 
 /// <summary>A sweep as read from a file by <see cref="SweepSpecReader"/>, which has checked all of it.</summary>
-public sealed class SweepSpec
+public sealed record SweepSpec
 {
     /// <summary>Name of the sweep: letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</summary>
     public required string Name { get; init; }
@@ -47,6 +50,9 @@ public sealed class SweepSpec
     /// <summary>What to compute.</summary>
     public required SweepMeasures Measures { get; init; }
 
+    /// <summary>What to record over time; null when <see cref="Measures"/> do not ask for it.</summary>
+    public TraceSpec? Traces { get; init; }
+
     /// <summary>Relative error asked for, 1e-12 to 1e-2.</summary>
     public required double Tolerance { get; init; }
 
@@ -63,6 +69,9 @@ public sealed class SweepSpec
 
     /// <summary>The swept parameters in the order of the grid's axes; the drive is the last.</summary>
     public IReadOnlyList<string> Swept => [.. Grid.Axes.Select(axis => axis.Parameter)];
+
+    /// <summary>Most curves of a shard whose results are sure to fit in memory, at least 1; without traces there is no limit.</summary>
+    public long MostCurvesPerShard => Traces is null ? Grid.CurveCount : Math.Clamp(Traces.MostPointsPerShard / Grid.PointsPerCurve, 1, Grid.CurveCount);
 
     private Quantity? Written(string parameter)
     {

@@ -62,6 +62,7 @@ public sealed class SweepSpecReader
         parts.CheckNeeded(parameter => axes.Swept.ContainsKey(parameter) || _file.Map("parameters")?.Entry(parameter) is not null);
         CheckDrive(axes.Swept);
         CheckMeasures(model, measures, parts.StimulusName);
+        TracesReader traces = new(_file, model, measures, _findings);
         double tolerance = ReadTolerance();
         long seed = ReadWhole(_file, "seed", 0, LargestSeed) ?? 1;
         ExecutionSpec execution = ReadExecution();
@@ -70,7 +71,7 @@ public sealed class SweepSpecReader
             return null;
 
         IReadOnlyList<Axis> innermost = groups.Single(group => group[0].Parameter == drive);
-        return new SweepSpec
+        SweepSpec spec = traces.AddTo(new SweepSpec
         {
             Name = name!,
             Model = model!,
@@ -81,7 +82,8 @@ public sealed class SweepSpecReader
             Tolerance = tolerance,
             Seed = seed,
             Execution = execution,
-        };
+        });
+        return _findings.Count > findingsBefore ? null : spec;
     }
 
     private string? ReadName()
@@ -188,7 +190,8 @@ public sealed class SweepSpecReader
                 _findings.Add(item.Place, "a measure is listed twice", Finding.Quote(word), hint: "leave it out");
             measures |= measure;
         }
-        return measures;
+        // Points have measures in any case.
+        return measures != SweepMeasures.Traces ? measures : measures | (stimulus is null or "step" ? SweepMeasures.FI : SweepMeasures.Response);
     }
 
     // Steady rates need a constant drive, onsets a model that does the same twice.

@@ -25,24 +25,31 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
     /// <summary>Computes points at random, in batches of growing size, until the time is up.</summary>
     /// <param name="spec">The sweep.</param>
     /// <param name="identity">Its identity.</param>
-    /// <param name="budget">About how long it may take; one batch of 64 points is computed in any case.</param>
+    /// <param name="budget">About how long it may take; one batch, of 64 points or of few that are traced, is computed in any case.</param>
     public static Calibration Measure(SweepSpec spec, SweepIdentity identity, TimeSpan budget)
     {
         var computation = new ShardComputation(spec, identity);
         var random = new Random(1);
         double secondsPerPoint, bytes = 0;
         long begin = Stopwatch.GetTimestamp();
-        int count = FirstBatch;
+        int count = FirstBatch, most = LastBatch;
+        if (spec.Traces is { } traces)
+        {
+            most = (int)Math.Min(most, traces.MostPointsPerShard);
+            count = Math.Min(count, most);
+        }
+
+        int first = count;
         while (true)
         {
             long[] points = [.. Enumerable.Range(0, count).Select(_ => random.NextInt64(spec.Grid.PointCount))];
             long start = Stopwatch.GetTimestamp();
-            PointTable rows = computation.Sample(points);
+            double sample = computation.Sample(points);
             secondsPerPoint = Stopwatch.GetElapsedTime(start).TotalSeconds / count;
-            bytes = count == FirstBatch ? computation.BytesPerPoint(rows) : bytes;
+            bytes = count == first ? sample : bytes;
             // Early batches say little of how long the next one takes: only later ones are held against the time that is left.
             double next = count < 8 * FirstBatch ? 0 : 2 * count * secondsPerPoint;
-            if (Stopwatch.GetElapsedTime(begin).TotalSeconds + next > budget.TotalSeconds || count >= LastBatch)
+            if (Stopwatch.GetElapsedTime(begin).TotalSeconds + next > budget.TotalSeconds || 2 * count > most)
             {
                 break;
             }

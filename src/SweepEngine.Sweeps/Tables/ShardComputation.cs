@@ -40,11 +40,15 @@ public sealed class ShardComputation
         long first = curves.FirstCurve * grid.PointsPerCurve;
         int count = checked((int)(curves.CurveCount * grid.PointsPerCurve));
         double[] parameters = Parameters(first, count);
-        PointTable points = _kernel.Points(parameters, [.. crashedPoints.Select(point => (int)(point - first))], Keys(first, count), cancel);
+        int[] crashed = [.. crashedPoints.Select(point => (int)(point - first))];
+        PointTable points = _kernel.Points(parameters, crashed, Keys(first, count), cancel);
         CurveTable table = _kernel.Curves(
             parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel);
         FailedPoints += points.Status.LongCount(status => !status.HasMeasures());
-        var results = new ShardResults(curves, first, points, table);
+        int axes = grid.Axes.Count;
+        var results = new ShardResults(curves, first, points, table, (from, run) => _kernel.Traces(
+            parameters.AsSpan(from * axes, run * axes), [.. crashed.Select(point => point - from).Where(point => point >= 0 && point < run)],
+            _spec.Traces!.Settings, Keys(first + from, run), cancel));
         return PartTables.Write([.. _tables.Select(each => PartTables.File(each, results))]);
     }
 
@@ -57,12 +61,21 @@ public sealed class ShardComputation
     public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel)
     {
         int count = checked((int)pointCount);
-        return _kernel.Points(Parameters(firstPoint, count), [], Keys(firstPoint, count), cancel);
+        double[] parameters = Parameters(firstPoint, count);
+        PointTable points = _kernel.Points(parameters, [], Keys(firstPoint, count), cancel);
+        for (int first = 0; _spec.Traces is { } traces && first < count; first += traces.PointsPerRun)
+        {
+            int axes = _spec.Grid.Axes.Count, run = Math.Min(traces.PointsPerRun, count - first);
+            _kernel.Traces(parameters.AsSpan(first * axes, run * axes), [], traces.Settings, Keys(firstPoint + first, run), cancel);
+        }
+
+        return points;
     }
 
-    /// <summary>Computes any points.</summary>
+    /// <summary>Computes any points as <see cref="Compute"/> would, and judges from them what a point takes in long tables.</summary>
     /// <param name="points">Indices of the points.</param>
-    internal PointTable Sample(long[] points)
+    /// <returns>Size of the rows of a point [bytes].</returns>
+    internal double Sample(long[] points)
     {
         int axes = _spec.Grid.Axes.Count;
         var parameters = new double[points.Length * axes];
@@ -71,18 +84,15 @@ public sealed class ShardComputation
             _spec.Grid.FillSI(points[i], parameters.AsSpan(i * axes, axes));
         }
 
-        return _kernel.Points(parameters, [], points);
-    }
-
-    /// <summary>What a point takes in a long table of points, judged from the measures of a sample [bytes].</summary>
-    internal double BytesPerPoint(PointTable sample)
-    {
+        PointTable rows = _kernel.Points(parameters, [], points);
         // All rows against half of them, so that what a file takes in any case drops out.
-        int all = sample.Status.Length, half = all / 2;
-        return (Size(all) - Size(half)) / (double)(all - half);
+        int all = points.Length, half = all / 2;
+        double bytes = (Size<PointsTable>(all) - Size<PointsTable>(half)) / (double)(all - half);
+        return _spec.Traces is null ? bytes : bytes + Size<TracesTable>(all) / (double)all;
 
-        long Size(int count) =>
-            PartTables.File(_tables[0], new ShardResults(default, 0, sample.First(count), null!)).Length;
+        long Size<T>(int count) where T : SweepTable => PartTables.File(_tables.OfType<T>().Single(), new ShardResults(
+            default, 0, rows.First(count), null!,
+            (from, run) => _kernel.Traces(parameters.AsSpan(from * axes, run * axes), [], _spec.Traces!.Settings, points.AsSpan(from, run)))).Length;
     }
 
     private static long[] Keys(long firstPoint, int count) => [.. Enumerable.Range(0, count).Select(i => firstPoint + i)];

@@ -7,4 +7,8 @@ namespace SweepEngine.Sweeps;
 /// <param name="FirstPoint">The grid point that its rows begin with.</param>
 /// <param name="Points">What its points gave.</param>
 /// <param name="Curves">What its curves gave.</param>
-internal sealed record ShardResults(ShardRange Range, long FirstPoint, PointTable Points, CurveTable Curves);
+/// <param name="Traces">
+/// Computes the traces of a run of its points, given by the first one's place in the shard and their number [SI]: shape [variables][points × times].
+/// </param>
+internal sealed record ShardResults(
+    ShardRange Range, long FirstPoint, PointTable Points, CurveTable Curves, Func<int, int, double[][]> Traces);

@@ -29,7 +29,11 @@ public abstract class SweepTable
     public static IReadOnlyList<SweepTable> All(SweepSpec spec, SweepIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return [new PointsTable(spec, identity), new CurvesTable(spec, identity)];
+        return
+        [
+            new PointsTable(spec, identity), new CurvesTable(spec, identity),
+            .. spec.Traces is { } traces ? [new TracesTable(spec, traces, identity)] : (SweepTable[])[],
+        ];
     }
 
     /// <summary>Name of the table and of its folder.</summary>

@@ -33,9 +33,23 @@ public sealed class SweepIdentityTests
     [InlineData("duration: 2 s", "duration: 2 s, after: 1 ms")]
     [InlineData("duration: 2 s", "duration: 2 s, base: 1 pA")]
     [InlineData("[fi, rheobase]", "[fi]")]
+    [InlineData("[fi, rheobase]", "[fi, rheobase, traces]\ntraces: {every: 1 s}")]
     [InlineData("tolerance: 1e-6", "tolerance: 1e-7")]
     [InlineData("seed: 1", "seed: 2")]
     public void Everything_that_changes_a_table_is_part_of_it(string text, string replacement) => Assert.NotEqual(Hash, HashOf(Replaced(text, replacement)));
+
+    [Theory]
+    [InlineData("{every: 1000 us, variables: [V_m, g_sra], from: 0 s, to: 0.1 s}", true)]
+    [InlineData("{every: 1 ms, variables: [g_sra, V_m], to: 100 ms}", false)]
+    [InlineData("{every: 1 ms, variables: [V_m], to: 100 ms}", false)]
+    [InlineData("{every: 2 ms, to: 100 ms}", false)]
+    [InlineData("{every: 1 ms, from: 1 ms, to: 100 ms}", false)]
+    [InlineData("{every: 1 ms, to: 101 ms}", false)]
+    public void Traces_are_part_of_it_and_their_spelling_is_not(string traces, bool same)
+    {
+        string With(string text) => HashOf(Replaced("[fi, rheobase]", $"[fi, traces]\ntraces: {text}"));
+        Assert.Equal(same, With("{every: 1 ms, to: 100 ms}") == With(traces));
+    }
 
     [Fact]
     public void Equations_are_part_of_it_and_their_spelling_is_not()

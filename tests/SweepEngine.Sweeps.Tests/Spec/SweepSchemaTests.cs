@@ -17,6 +17,8 @@ public sealed class SweepSchemaTests
           g_L: {logspace: [1 nS, .1 µS, 3]}
         drive: I_app
         stimulus: {step: {duration: 1 s, delay: 1 ms, after: 0 s, base: -5 mS/cm^2}}
+        measure: [fi, traces]
+        traces: {every: 0.1 ms, variables: [V_m, I_Na], from: 1 ms, to: 2 s}
         execution: {workers: 2, curves_per_shard: 1e3, lanes: 8}
         """;
 
@@ -51,7 +53,8 @@ public sealed class SweepSchemaTests
             ("200 ms", "[200 ms]"), ("200 ms", "much"), ("{values: [0 ms, 2 ms]}", "[0 ms, 2 ms]"), ("{values: [0 ms, 2 ms]}", "{}"),
             ("[0 ms, 2 ms]", "[]"), ("1000 pA, 101]", "1000 pA]"), ("[0 ms, 2 ms]", "[0 ms], linspace: [0 ms, 1 ms, 2]"), ("{linspace: [0 nS, 5 nS, 21]}", "{linspce: [0 nS, 5 nS, 21]}"),
             ("g_adapt: {linspace: [0 nS, 5 nS, 21]}", "zip: {g_adapt: {linspace: [0 nS, 5 nS, 21]}}"), ("step: {duration", "step: {length"), ("step: {", "ramp: {"),
-            ("[fi, rheobase]", "[]"), ("[fi, rheobase]", "[fi, fi]"), ("[fi, rheobase]", "[spikes]"), ("[fi, rheobase]", "fi"), ("seed: 1", "execution: {worker: 1}"),
+            ("[fi, rheobase]", "[]"), ("[fi, rheobase]", "[fi, fi]"), ("[fi, rheobase]", "[spikes]"), ("[fi, rheobase]", "fi"),
+            ("seed: 1", "traces: {every: much}"), ("seed: 1", "traces: {from: 1 ms}"), ("seed: 1", "traces: {every: 1 ms, variables: V_m}"), ("seed: 1", "execution: {worker: 1}"),
         ];
         string[] texts = [.. mistakes.Select(mistake => Sweeps.Adaptation.Replace(mistake.Text, mistake.Replacement, StringComparison.Ordinal))];
         Assert.All(texts, text => Assert.NotEqual(Sweeps.Adaptation, text));

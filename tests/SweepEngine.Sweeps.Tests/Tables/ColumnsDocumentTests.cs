@@ -21,7 +21,7 @@ public class ColumnsDocumentTests
 
     private static string Print()
     {
-        SweepSpec spec = Sweeps.Read(Sweeps.Adaptation);
+        SweepSpec spec = Sweeps.Read(Sweeps.Adaptation.Replace("rheobase]", "rheobase, traces]\ntraces: {every: 1 ms, variables: [V_m]}", StringComparison.Ordinal));
         var identity = new SweepIdentity(spec);
         var text = new StringBuilder();
         text.Append(
@@ -30,7 +30,7 @@ public class ColumnsDocumentTests
 
             Printed from the code that defines them (`PointMeasures`, `CurveMeasures`), with the units of a model whose voltage is in mV and whose drive is
             swept in pA. A parameter's column holds it in the unit in which the sweep file writes its axis. Times are in ms, rates in Hz, voltages in mV (in the
-            variable's own unit where it is no voltage). NULL means "not defined"; NaN is never written. The columns of the measure `rheobase` are there when the sweep asks for it.
+            variable's own unit where it is no voltage). NULL means "not defined"; NaN is never written. The columns of the measure `rheobase` are there when the sweep asks for it, and so is the table of the measure `traces`.
 
             A *spike* is the upward crossing of the model's threshold where a reset follows it; in smooth models it is the highest maximum of the voltage between the upward and
             the downward crossing, at the time of that maximum. Features named as in eFEL have its definitions (tests/reference/efel-definitions.md),
@@ -47,6 +47,13 @@ public class ColumnsDocumentTests
                 bool parameter = spec.Grid.Axes.Any(axis => axis.Parameter == column.Name);
                 if (parameter && column.Name != spec.Grid.Axes[0].Parameter)
                 {
+                    continue;
+                }
+
+                if (table.Name == "traces" && column.Name == "V_m")
+                {
+                    text.Append(
+                        $"| *each variable* | double | of the state; for an intermediate, of a state or parameter of its dimension | what it is{column.Description["membrane potential".Length..]} | |\n");
                     continue;
                 }
 

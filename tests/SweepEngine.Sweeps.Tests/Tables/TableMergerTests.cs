@@ -96,6 +96,90 @@ public sealed class TableMergerTests : IDisposable
         SameFiles(one, other);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 7)]
+    [InlineData(3, 1000)]
+    public void Traces_are_the_same_for_every_size_of_the_shards_and_of_what_is_computed_together(int curvesPerShard, int pointsPerRun)
+    {
+        SweepSpec traced = Traced("{every: 0.1 ms, variables: [V_m, g_sra]}");
+        TraceSpec other = new(traced.Traces!.Times, traced.Traces.Variables) { PointsPerRun = pointsPerRun };
+        SameFiles(Merge(traced, "one", 5), Merge(traced with { Traces = other }, "other", curvesPerShard));
+    }
+
+    [Fact]
+    public void Traces_have_a_row_for_each_time_of_each_point()
+    {
+        string folder = Merge(Traced("{every: 0.1 ms, variables: [g_sra, V_m], from: 1 ms, to: 20.05 ms}"), "traces", 2);
+        Assert.Equal(["curves", "points", "traces"], Directory.GetDirectories(folder).Select(Path.GetFileName).Order());
+        using FileStream stream = File.OpenRead(Path.Combine(folder, "traces", "part-00000.parquet"));
+        var file = new ParquetReader(stream);
+        Assert.Equal(["point", "curve", "g_adapt", "I_app", "t", "g_sra", "V_m"], file.Schema.Columns.Select(column => column.Name));
+        Assert.Equal(45 * 191, file.RowCount);
+        double[] t = file.Read<double>(0, "t").Values, V_m = file.Read<double>(0, "V_m").Values, I_app = file.Read<double>(0, "I_app").Values;
+        Assert.Equal([.. Enumerable.Range(0, 45 * 191).Select(i => (10.0 + i % 191) / 10)], t);
+        Assert.Equal([.. Enumerable.Range(0, 45 * 191).Select(i => (long)(i / 191))], file.Read<long>(0, "point").Values);
+        Assert.Equal([.. Enumerable.Range(0, 45 * 191).Select(i => (long)(i / (9 * 191)))], file.Read<long>(0, "curve").Values);
+        Assert.Equal(("nS", "mV", "ms"), (file.Metadata["column.g_sra.unit"], file.Metadata["column.V_m.unit"], file.Metadata["column.t.unit"]));
+        int below = 0;
+        for (int i = 0; i < t.Length; i++)
+        {
+            // E_L = −75 mV, 10 nS, tau_m = 10 ms: below the threshold of −50 mV without a spike so far.
+            double steady = I_app[i] / 10, first = steady > 25 ? 10 * Math.Log(steady / (steady - 25)) : double.PositiveInfinity;
+            if (t[i] < first)
+            {
+                Assert.Equal(-75 + steady * (1 - Math.Exp(-t[i] / 10)), V_m[i], 1e-3);
+                below++;
+            }
+        }
+
+        Assert.InRange(below, 3000, 7000);
+        SweepManifest manifest = SweepManifest.TryRead(folder)!;
+        Assert.Equal(("traces", 45 * 191), (manifest.Tables[2].Name, manifest.Tables[2].Rows));
+    }
+
+    [Fact]
+    public void A_crashed_point_has_a_trace_without_values()
+    {
+        SweepSpec traced = Traced("{every: 10 ms, variables: [V_m]}");
+        var identity = new SweepIdentity(traced);
+        string folder = Path.Combine(_folder, "crashed");
+        using (TableMerger merger = Merger(traced, identity, folder))
+        {
+            merger.Resume();
+            var all = new ShardRange(0, 5);
+            merger.Append(all, new ShardComputation(traced, identity).Compute(all, [13], default), all);
+            merger.Finish();
+        }
+
+        using FileStream stream = File.OpenRead(Path.Combine(folder, "traces", "part-00000.parquet"));
+        bool[] isNull = new ParquetReader(stream).Read<double>(0, "V_m").IsNull;
+        Assert.Equal([.. Enumerable.Range(0, 45 * 21).Select(i => i / 21 == 13)], isNull);
+    }
+
+    [Fact]
+    public void Shards_with_traces_are_small_enough_to_hold()
+    {
+        // 12,001 times of 2 variables: 24,002 values a point, 216,018 a curve; 2^24 of them in a shard.
+        SweepSpec traced = Traced("{every: 10 us, to: 120 ms}");
+        Assert.Equal(5, traced.MostCurvesPerShard);
+        Assert.Equal(1, Traced("{every: 0.1 us, to: 120 ms}").MostCurvesPerShard);
+        Assert.InRange(Calibration.Measure(traced, new SweepIdentity(traced), TimeSpan.Zero).BytesPerPoint, 24_002, 9 * 24_002);
+    }
+
+    private static SweepSpec Traced(string traces) => Sweeps.Read($"""
+        sweep: traced
+        model: lif_adapt
+        grid:
+          g_adapt: {"{values: [0 nS, 1 nS, 2 nS, 3 nS, 4 nS]}"}
+          I_app:   {"{linspace: [200 pA, 600 pA, 9]}"}
+        drive: I_app
+        stimulus: {"{step: {duration: 0.2 s}}"}
+        measure: [fi, traces]
+        traces: {traces}
+        tolerance: 1e-4
+        """);
+
     [Fact]
     public void Rows_hold_parameters_as_written_and_measures_in_the_units_of_the_metadata()
     {
