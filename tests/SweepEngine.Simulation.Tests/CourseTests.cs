@@ -95,11 +95,12 @@ public class CourseTests
     [Fact]
     public void A_step_written_as_a_course_gives_what_the_step_gives()
     {
-        foreach ((string equations, string spike, double drive) in new[]
+        // They start at rest, for spikes before a step count and those before a course do not.
+        foreach ((string equations, string spike, double drive, string start) in new[]
         {
-            ("dv/dt = (v - v^3/3 - w + DRIVE)/tau", "spike: {when: v > 0}", 0.6),
-            ("dv/dt = (DRIVE - v - w)/tau", "spike: {when: v > 0.2, reset: 'v = -0.3'}", 2),
-            ("dv/dt = (DRIVE - v - w)/tau", "spike: {when: v > 0.2, reset: 'v = -0.3', refractory: {for: 10 ms, hold: [v]}}", 2),
+            ("dv/dt = (v - v^3/3 - w + DRIVE)/tau", "spike: {when: v > 0}", 0.6, "v: {start: -1.2, unit: 1}, w: {start: -0.625, unit: 1}"),
+            ("dv/dt = (DRIVE - v - w)/tau", "spike: {when: v > 0.2, reset: 'v = -0.3'}", 2, "v: {start: -0.4, unit: 1}, w: {start: 0.4, unit: 1}"),
+            ("dv/dt = (DRIVE - v - w)/tau", "spike: {when: v > 0.2, reset: 'v = -0.3', refractory: {for: 10 ms, hold: [v]}}", 2, "v: {start: -0.4, unit: 1}, w: {start: 0.4, unit: 1}"),
         })
         {
             string model =
@@ -109,10 +110,10 @@ public class CourseTests
                   {equations}
                   dw/dt = 0.08*(v + 0.7 - 0.8*w)/tau
                 {spike}
+                states: {"{"}{start}{"}"}
                 """ +
                 """
 
-                states: {v: {start: -1, unit: 1}, w: {start: -0.5, unit: 1}}
                 parameters: {tau: {default: 10 ms}, I: {default: 0}, t_on: {default: 0.5 s}, t_off: {default: 3 s}}
                 """;
             const double Tolerance = 1e-9;
@@ -154,6 +155,38 @@ public class CourseTests
             Assert.Equal(0, points.Of("mean_rate", i));
             Assert.All(["mean_frequency", "time_to_first_spike", "inv_first_ISI", "inv_last_ISI", "ISI_CV", "adaptation_index2"],
                 name => Assert.True(double.IsNaN(points.Of(name, i))));
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-6)]
+    [InlineData(1e-9)]
+    public void The_mean_voltage_of_a_firing_cell_is_that_of_its_closed_form(double tolerance)
+    {
+        const string Model =
+            """
+            model: lif
+            equations: dx/dt = (I - x)/tau
+            spike: {when: x > 1, reset: x = 0}
+            states: {x: {start: 0, unit: 1}}
+            parameters: {I: {default: 1.5}, tau: {default: 10 ms}}
+            """;
+        const double Tau = 0.01, On = 0.1, Off = 0.6;
+        double[] drives = [1.1, 2.5];
+        PointTable points = Respond(Model, "I", Times(On, Off, 0.7), tolerance, drives);
+        for (int i = 0; i < drives.Length; i++)
+        {
+            double I = drives[i], period = Tau * Math.Log(I / (I - 1));
+            // The integral of x = I (1 − e^(−s/tau)) from 0 to t, with whole periods of 1 less than what the drive gives.
+            double Area(double t)
+            {
+                double spikes = Math.Floor(t / period), s = t - spikes * period;
+                return I * t - Tau * (spikes + I * (1 - Math.Exp(-s / Tau)));
+            }
+
+            Same((Area(Off) - Area(On)) / (Off - On), points.Of("mean_voltage", i), tolerance);
+            Same((Area(0.7) - Area(Off)) / 0.1, points.Of("steady_state_voltage", i), tolerance);
         }
     }
 
