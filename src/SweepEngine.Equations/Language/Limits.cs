@@ -19,5 +19,5 @@ public static class ModelLimits
     public const int Depth = 500;
 
     /// <summary>Numbers, names, operators and functions in all equations of a model together, intermediates and functions written out.</summary>
-    public const int Nodes = 10_000;
+    public const int Nodes = 50_000;
 }

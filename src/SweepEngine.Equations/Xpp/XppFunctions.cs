@@ -3,7 +3,7 @@ namespace SweepEngine.Equations;
 /// <summary>The words that mean something in XPP's formulas, whatever their case.</summary>
 internal static class XppFunctions
 {
-    private const string Random = "it draws random numbers";
+    private const string Random = "it draws anew at each step, so a result would depend on the steps; use 'wiener' for noise, or draw in 'global' and x(0)";
     private const string Delayed = "it reads the past of a variable";
     private const string Special = "there is no such function here";
 

@@ -5,15 +5,22 @@ namespace SweepEngine.Equations;
 /// </summary>
 internal sealed class XppNames(ModelDraft draft, Findings findings)
 {
+    /// <summary>Numbers and names in all formulas of a file together, sums written out.</summary>
+    public const int MostOperands = 100_000;
+
     private readonly Dictionary<string, string> _spelled = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _refused = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _states = [];
+    private readonly Dictionary<string, string> _changing = new(StringComparer.Ordinal);
 
     /// <summary>The states in the order of their equations, which is what <c>shift</c> counts in.</summary>
     public IReadOnlyList<string> States => _states;
 
+    /// <summary>The quantities in the order of their lines, on which <c>shift</c> counts on behind the states.</summary>
+    public List<string> Quantities { get; } = [];
+
     /// <summary>How many operands all formulas together may still have, sums written out.</summary>
-    public int OperandsLeft { get; set; } = 10 * ModelLimits.Nodes;
+    public int OperandsLeft { get; set; } = MostOperands;
 
     /// <summary>Names that stand for values, for suggestions.</summary>
     public IEnumerable<string> Values => draft.Scope.Values;
@@ -25,6 +32,18 @@ internal sealed class XppNames(ModelDraft draft, Findings findings)
     /// <summary>What a name stands for; null when it is not defined.</summary>
     public (string Spelled, Declared Declared)? this[string name] =>
         _spelled.TryGetValue(name, out string? spelled) ? (spelled, draft.Scope[spelled]!.Value) : null;
+
+    /// <summary>The state of this name, or the one that stands for a parameter of this name; null when there is none.</summary>
+    public string? StateOf(string name) => this[name] is not var (spelled, declared) ? null
+        : declared.Meaning is Meaning.State ? spelled : _changing.GetValueOrDefault(spelled);
+
+    /// <summary>Lets a state stand for a parameter wherever it is read.</summary>
+    /// <param name="parameter">The parameter as spelled.</param>
+    /// <param name="state">The state.</param>
+    public void Change(string parameter, string state) => _changing.Add(parameter, state);
+
+    /// <summary>The name that a formula reads: of a parameter that events change, its state.</summary>
+    public string Read(string spelled) => _changing.GetValueOrDefault(spelled, spelled);
 
     /// <summary>Defines a name, or reports why it cannot be had.</summary>
     public bool Declare(string name, Declared declared)

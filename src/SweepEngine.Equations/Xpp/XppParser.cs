@@ -11,8 +11,9 @@ namespace SweepEngine.Equations;
 /// <param name="time">What <c>t</c> is.</param>
 /// <param name="replaced">Names that stand for something else here: arguments, the index of a sum, what a reset has changed.</param>
 /// <param name="findings">Where the first mistake, and all unknown names, go.</param>
+/// <param name="draws">Where random numbers go; null where there can be none.</param>
 internal sealed class XppParser(
-    XppLine line, int first, XppNames names, Expression time, IReadOnlyDictionary<string, Expression> replaced, Findings findings)
+    XppLine line, int first, XppNames names, Expression time, IReadOnlyDictionary<string, Expression> replaced, Findings findings, List<RandomDraw>? draws = null)
 {
     private const string SumIndex = "i'";
     private const int Loosest = 1, Product = 2, Power = 3;
@@ -95,7 +96,7 @@ internal sealed class XppParser(
         TextPlace place = line.At(token.Offset);
         if (--names.OperandsLeft < 0)
             return names.OperandsLeft < -1 ? null
-                : Fail(place, "the formulas of the file are too large when sums are written out", allowed: $"{10 * ModelLimits.Nodes} numbers and names");
+                : Fail(place, "the formulas of the file are too large when sums are written out", allowed: $"{XppNames.MostOperands} numbers and names");
         bool isNot = token.Kind is TokenKind.Name && token.Text.Equals("not", StringComparison.OrdinalIgnoreCase);
         if (token.IsMark("-") || isNot)
         {
@@ -182,6 +183,11 @@ internal sealed class XppParser(
                     return Sum(place);
                 case "shift":
                     return Shift(place);
+                case "ran" when draws is not null:
+                    return Arguments(name, place, 1) is { } most ? new Operand(Times(most[0], Draw(RandomKind.Uniform, place), place)) : null;
+                case "normal" when draws is not null:
+                    return Arguments(name, place, 2) is { } mean
+                        ? new Operand(new Binary(BinaryOperator.Add, mean[0], Times(mean[1], Draw(RandomKind.Normal, place), place)) { Place = place }) : null;
                 case "mod":
                     return Arguments(name, place, 2) is { } pair ? new Operand(Modulo(pair[0], pair[1], place)) : null;
             }
@@ -198,6 +204,16 @@ internal sealed class XppParser(
             return Fail(place, $"'{name.Text}' is not a function", hint: $"write {name.Text}*(…) for a product");
         return Fail(place, "there is no such function", Finding.Quote(name.Text),
             hint: DidYouMean.Hint(name.Text, names.Functions) ?? $"define it on a line of its own: {name.Text}(x)=…");
+    }
+
+    private static Binary Times(Expression a, Expression b, TextPlace place) => new(BinaryOperator.Multiply, a, b) { Place = place };
+
+    // A new random number at each place where one is asked for.
+    private Symbol Draw(RandomKind kind, TextPlace place)
+    {
+        RandomDraw draw = new($"{(kind is RandomKind.Uniform ? "uniform" : "normal")}#{draws!.Count + 1}", kind, []);
+        draws.Add(draw);
+        return new Symbol(draw.Name) { Place = place };
     }
 
     private List<Expression>? Arguments(Token name, TextPlace place, int? expected)
@@ -232,7 +248,7 @@ internal sealed class XppParser(
         {
             return declared.Meaning is Meaning.Function
                 ? Fail(place, $"'{name.Text}' is a function and needs its arguments", hint: $"write {name.Text}(…)")
-                : new Operand(new Symbol(spelled) { Place = place });
+                : new Operand(new Symbol(names.Read(spelled)) { Place = place });
         }
         if (XppFunctions.Refused.TryGetValue(name.Text, out string? why))
             return Fail(place, $"'{name.Text}' is not supported: {why}");
@@ -274,7 +290,7 @@ internal sealed class XppParser(
         return new Operand(high < low ? new Number(0) { Place = place } : sum!);
     }
 
-    // shift(x,n): the state whose equation stands n after that of x.
+    // shift(x,n): the state or quantity whose line stands n after that of x; states come first.
     private Operand? Shift(TextPlace place)
     {
         _at++;
@@ -284,11 +300,14 @@ internal sealed class XppParser(
             return null;
         if (TooDeep(by))
             return null;
-        if (names[name.Text] is not var (spelled, declared) || declared.Meaning is not Meaning.State || Constant(by) is not { } shift)
-            return Fail(place, "'shift' is not supported with this", $"{Finding.Quote(name.Text)}, {Finding.Quote(by.ToString())}", "a state and a number");
-        double index = names.States.ToList().IndexOf(spelled) + Math.Truncate(shift);
-        return index >= 0 && index < names.States.Count ? new Operand(new Symbol(names.States[(int)index]) { Place = place })
-            : Fail(place, "'shift' leads beyond the states", $"{spelled} and {shift}", string.Join(", ", names.States));
+        int from = names[name.Text] is not var (spelled, _) ? -1
+            : names.Quantities.IndexOf(spelled) is >= 0 and int quantity ? names.States.Count + quantity : names.States.ToList().IndexOf(spelled);
+        if (from < 0 || Constant(by) is not { } shift)
+            return Fail(place, "'shift' is not supported with this", $"{Finding.Quote(name.Text)}, {Finding.Quote(by.ToString())}", "a state or quantity, and a number");
+        double index = from + Math.Truncate(shift);
+        if (!(index >= 0 && index < names.States.Count + names.Quantities.Count))
+            return Fail(place, "'shift' leads beyond the states and quantities", $"{name.Text} and {shift}", string.Join(", ", names.States.Concat(names.Quantities).Take(20)));
+        return new Operand(new Symbol(index < names.States.Count ? names.States[(int)index] : names.Quantities[(int)index - names.States.Count]) { Place = place });
     }
 
     // Between 0 and y, as in XPP.

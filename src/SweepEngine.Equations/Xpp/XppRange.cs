@@ -40,10 +40,11 @@ internal sealed partial record XppRange(int First, int Last, TextPlace Place)
     public static XppLine? WrittenOut(XppLine line, int j, bool inBlock, Findings findings)
     {
         List<(int, int, string)> parts = [];
+        Dictionary<string, long?> known = new(StringComparer.Ordinal);
         bool ranged = inBlock;
         foreach (Match bracket in Bracket().Matches(line.Text))
         {
-            bool isRange = Range().IsMatch(bracket.Value);
+            bool isRange = bracket.Value.Contains("..", StringComparison.Ordinal) && Range().IsMatch(bracket.Value);
             bool inName = bracket.Index > 0 && (char.IsLetterOrDigit(line.Text[bracket.Index - 1]) || line.Text[bracket.Index - 1] == '_');
             if (isRange && ranged)
             {
@@ -51,7 +52,8 @@ internal sealed partial record XppRange(int First, int Last, TextPlace Place)
                 return null;
             }
             ranged |= isRange;
-            long? index = isRange ? j : Index(bracket.Groups[1].Value, j);
+            if (!known.TryGetValue(bracket.Value, out long? index))
+                known.Add(bracket.Value, index = isRange ? j : Index(bracket.Groups[1].Value, j));
             if (index is null or > ModelLimits.Characters or < -ModelLimits.Characters || (index < 0 && inName))
             {
                 findings.Add(line.At(bracket.Index), index is null ? "this is not an index" : $"the index does not fit for j = {j}",

@@ -33,8 +33,12 @@ public sealed class XppReader
     private readonly Dictionary<string, Expression> _starts = new(StringComparer.Ordinal);
     private readonly string _unit;
     private readonly Number _rate;
-    private readonly Binary _time;
-    private TextPlace? _event;
+    private readonly List<XppMarkov> _markovs = [];
+    private readonly List<EventDraft> _events = [];
+    private readonly List<(string Name, TextPlace Place)> _noises = [];
+    private readonly List<StateVariable> _changing = [];
+    private readonly Binary _perTime;
+    private Binary _time;
 
     private XppReader(string file, YamlMap? more, Findings findings)
     {
@@ -43,7 +47,7 @@ public sealed class XppReader
         _names = new XppNames(_draft, findings);
         _unit = ReadTimeUnit();
         _rate = new Number(new Quantity(1, Unit.Parse(Rates[_unit])!));
-        _time = new Binary(BinaryOperator.Multiply, new Symbol(BuiltIn.Time), _rate);
+        _time = _perTime = new Binary(BinaryOperator.Multiply, new Symbol(BuiltIn.Time), _rate);
     }
 
     /// <summary>Reads an .ode file.</summary>
@@ -65,13 +69,28 @@ public sealed class XppReader
     private ModelDefinition? Read(IReadOnlyList<XppLine> lines, int findingsBefore)
     {
         List<XppStatement> statements = [.. lines.Select(XppStatement.Of)];
-        statements = [.. statements.Where((statement, i) => Declare(statement, i > 0 ? statements[i - 1] : null))];
-        statements.ForEach(ReadRightSide);
+        bool inRates = false;
+        List<XppStatement> defining = [];
+        for (int i = 0; i < statements.Count; i++)
+        {
+            if (inRates && XppMarkov.IsRow(statements[i].Line))
+                continue;
+            if (Declare(statements[i], i > 0 ? statements[i - 1] : null))
+                defining.Add(statements[i]);
+            inRates = statements[i].Kind is XppKind.Markov;
+        }
+        AddNoises();
+        foreach (XppStatement statement in defining.Where(each => each.Kind is XppKind.Event))
+            ChangeParameters(statement);
+        foreach (XppStatement statement in defining)
+            ReadRightSide(statement, statement.Kind is XppKind.Markov ? statements.GetRange(statements.IndexOf(statement) + 1, statements.Count - statements.IndexOf(statement) - 1) : []);
         foreach (string state in _names.States)
         {
             if (_derivatives.TryGetValue(state, out Expression? derivative))
                 _draft.States.Add(new StateVariable(state, Unit.One, derivative, _starts.GetValueOrDefault(state, new Number(0)), ""));
         }
+        _draft.States.AddRange(_changing);
+        _markovs.ForEach(markov => markov.Add(_draft, _rate));
         TextPlace start = new(_file, 1, 1);
         if (_names.States.Count == 0 && _findings.Count == findingsBefore)
             _findings.Add(start, "the file has no differential equation", hint: "add one, such as v'=-v");
@@ -90,11 +109,16 @@ public sealed class XppReader
         }
         switch (statement.Kind)
         {
+            case XppKind.Markov:
             case XppKind.Derivative:
                 _draft.Dimensions.Add(statement.Name, Dimension.None);
                 return _names.Declare(statement.Name, new Declared(Meaning.State, statement.Place));
             case XppKind.Quantity:
-                return _names.Declare(statement.Name, new Declared(Meaning.Intermediate, statement.Place));
+                if (!_names.Declare(statement.Name, new Declared(Meaning.Intermediate, statement.Place)))
+                    return false;
+                if (statement.NameAt == 0)
+                    _names.Quantities.Add(statement.Name);
+                return true;
             case XppKind.Table:
                 return _names.Declare(statement.Name, new Declared(Meaning.Function, statement.Place, 1));
             case XppKind.Function:
@@ -115,8 +139,12 @@ public sealed class XppReader
                         _draft.Intermediates.Add(new Intermediate(name.Text, new Number(value) { Place = place }));
                 }
                 return false;
+            case XppKind.Noise:
+                DeclareNoise(statement);
+                return false;
             case XppKind.Options:
-                XppOptions.Read(statement.Line, _findings);
+                if (XppOptions.Read(statement.Line, _findings) is { } start && start != 0)
+                    _time = new Binary(BinaryOperator.Add, _perTime, new Number(start));
                 return false;
             case XppKind.Ignored:
                 _findings.Note(statement.Place, $"ignored: {XppSyntax.Keyword(statement.Name)!.Here}", Finding.Quote(statement.Line.Text.Trim()));
@@ -132,6 +160,56 @@ public sealed class XppReader
                 return false;
             default:
                 return true;
+        }
+    }
+
+    // w, …: dW/dt in the file's unit of time, which has the variance 1 per unit of time. xi is per second.
+    private void DeclareNoise(XppStatement statement)
+    {
+        IReadOnlyList<Token> tokens = statement.Line.Tokens;
+        for (int at = statement.Rest; tokens[at].Kind is not TokenKind.End; at++)
+        {
+            TextPlace place = statement.Line.At(tokens[at].Offset);
+            if (tokens[at].Kind is not TokenKind.Name)
+            {
+                if (!tokens[at].IsMark(","))
+                {
+                    _findings.Add(place, "this is not a list of noises", tokens[at].Found, "wiener a, b");
+                    return;
+                }
+                continue;
+            }
+            if (_names.Declare(tokens[at].Text, new Declared(Meaning.Intermediate, place)))
+                _noises.Add((tokens[at].Text, place));
+        }
+    }
+
+    private void AddNoises()
+    {
+        foreach ((string name, TextPlace place) in _noises)
+        {
+            string noise = _names.Free($"{BuiltIn.Noise}_{name}");
+            _draft.Scope.Noises.Add(noise);
+            _draft.Intermediates.Add(new Intermediate(name,
+                new Binary(BinaryOperator.Divide, new Symbol(noise) { Place = place }, new Call("sqrt", [_rate]) { Place = place }) { Place = place }));
+        }
+    }
+
+    // A parameter that an event changes is a state that stands still otherwise and starts from the parameter.
+    private void ChangeParameters(XppStatement statement)
+    {
+        foreach (Token assigned in XppEvent.Assigned(statement))
+        {
+            if (_names[assigned.Text] is not var (parameter, declared) || declared.Meaning is not Meaning.Parameter || _names.StateOf(parameter) is not null)
+                continue;
+            string state = _names.Free($"{parameter}_now");
+            TextPlace place = statement.Line.At(assigned.Offset);
+            if (!_draft.Scope.Declare(state, new Declared(Meaning.State, place), _findings))
+                continue;
+            _names.Change(parameter, state);
+            _draft.Dimensions.Add(state, Dimension.None);
+            _changing.Add(new StateVariable(state, Unit.One, new Binary(BinaryOperator.Multiply, _rate, new Number(0)) { Place = place }, new Symbol(parameter) { Place = place },
+                $"The parameter {parameter}, which an event changes."));
         }
     }
 
@@ -183,7 +261,7 @@ public sealed class XppReader
         }
     }
 
-    private void ReadRightSide(XppStatement statement)
+    private void ReadRightSide(XppStatement statement, List<XppStatement> following)
     {
         switch (statement.Kind)
         {
@@ -203,7 +281,7 @@ public sealed class XppReader
                 Formula(statement);
                 _findings.Note(statement.Place, $"ignored: {XppSyntax.Keyword("aux")!.Here}", Finding.Quote(statement.Line.Text.Trim()));
                 break;
-            case XppKind.Start when Formula(statement) is { } value:
+            case XppKind.Start when Formula(statement, _draft.StartDraws) is { } value:
                 SetStart(statement.Name, statement.Place, value);
                 break;
             case XppKind.Starts:
@@ -213,19 +291,18 @@ public sealed class XppReader
                     SetStart(name.Text, place, new Number(value) { Place = place });
                 }
                 break;
-            case XppKind.Event when _event is { } first:
-                _findings.Add(statement.Place, "a second 'global' is not supported", Finding.Quote(statement.Line.Text.Trim()), "one event, which is the spike",
-                    $"keep one; the first stands in line {first.Line}");
+            case XppKind.Event when new XppEvent(statement, $"global_{_events.Count + 1}", _names, _time, _rate, _findings).Read() is { } happening:
+                _events.Add(happening);
                 break;
-            case XppKind.Event:
-                _event = statement.Place;
-                new XppEvent(statement, _draft, _names, _time, _findings).Read();
+            case XppKind.Markov when new XppMarkov(statement, following, _names, _time, _findings) is var markov && markov.Read():
+                _derivatives.Add(statement.Name, new Binary(BinaryOperator.Multiply, _rate, new Number(0)) { Place = statement.Place });
+                _markovs.Add(markov);
                 break;
         }
     }
 
-    private Expression? Formula(XppStatement statement) =>
-        new XppParser(statement.Line, statement.Rest, _names, _time, Nothing, _findings).Whole();
+    private Expression? Formula(XppStatement statement, List<RandomDraw>? draws = null) =>
+        new XppParser(statement.Line, statement.Rest, _names, _time, Nothing, _findings, draws).Whole();
 
     private void ReadFunction(XppStatement statement)
     {
@@ -269,16 +346,35 @@ public sealed class XppReader
     private string? ReadMore()
     {
         EventReader events = new(_draft, _findings);
+        int first = _more?.Map("spike") is null ? _events.FindIndex(each => each.When is { } when && ChangesWithStates(when, [])) : -1;
         if (_more?.Map("spike") is { } spike)
+            events.ReadSpike(spike);
+        else if (first >= 0)
         {
-            if (_event is { } place)
-                _findings.Add(_more.Entry("spike")!.Value.Key.Place, "the model has a spike rule already", hint: $"leave it out here, or 'global' at {place}");
-            else
-                events.ReadSpike(spike);
+            _draft.Spike.When = _events[first].When;
+            _draft.Spike.Reset.AddRange(_events[first].Reset);
+            _draft.Spike.Draws.AddRange(_events[first].Draws);
         }
+        _draft.Events.AddRange(_events.Where((_, i) => i != first));
         if (_more?.Text("voltage") is not { } voltage)
             return ModelReader.UsualVoltages.Select(name => _names[name]).FirstOrDefault(name => name?.Declared.Meaning is Meaning.State)?.Spelled;
         return events.IsState(voltage.Value, voltage.Place, "is the voltage") ? voltage.Value : null;
+    }
+
+    // Also through quantities and functions.
+    private bool ChangesWithStates(Expression expression, HashSet<string> seen)
+    {
+        return expression switch
+        {
+            Symbol { Name: var name } => _draft.Scope[name] is { Meaning: Meaning.State } || ValueOf(name),
+            Unary unary => ChangesWithStates(unary.Operand, seen),
+            Binary binary => ChangesWithStates(binary.Left, seen) || ChangesWithStates(binary.Right, seen),
+            Call call => call.Arguments.Any(argument => ChangesWithStates(argument, seen)) || ValueOf(call.Function),
+            _ => false,
+        };
+
+        bool ValueOf(string name) => seen.Add(name) && (_draft.Intermediates.Find(each => each.Name == name)?.Value
+            ?? _draft.Functions.Find(each => each.Name == name)?.Body) is { } value && ChangesWithStates(value, seen);
     }
 
     private string Name()

@@ -13,6 +13,8 @@ internal enum XppKind
     Starts,
     Event,
     Table,
+    Noise,
+    Markov,
     Options,
     Ignored,
     Refused,
@@ -69,6 +71,8 @@ internal sealed record XppStatement(XppKind Kind, XppLine Line, string Name, int
             : Begins("init", 1) ? Is(XppKind.Starts, 0, 1)
             : Begins("numbers", 3) ? Is(XppKind.Constants, 0, 1)
             : Begins("global", 3) ? Is(XppKind.Event, 0, 1)
+            : Begins("wiener", 1) ? Is(XppKind.Noise, 0, 1)
+            : Begins("markov", 3) && tokens[1].Kind is TokenKind.Name ? Is(XppKind.Markov, 1, 2)
             : Begins("table", 3) && tokens[1].Kind is TokenKind.Name ? Is(XppKind.Table, 1, 2)
             : !Begins("auxiliary", 3) && XppSyntax.Keyword(word) is { } known ? Is(known.Support is XppSupport.Refused ? XppKind.Refused : XppKind.Ignored, 0, 1)
             : Is(XppKind.Unknown, 0, 0);

@@ -37,7 +37,9 @@ public static class XppSyntax
         new("f(x,y)=…", XppSupport.Supported, "a function; an argument that is called like a state or parameter is shown with _ behind its name"),
         new("x[1..4]'=-x[j]+[j]", XppSupport.Supported, "written out: x1'=-x1+1 to x4'=-x4+4; an index is made of j, whole numbers and + - *"),
         new("%[1..4] … %", XppSupport.Supported, "the lines between are written out for each j"),
-        new("global 1 c {x=…;y=…}", XppSupport.Supported, "the spike rule: a spike is where c becomes positive (with -1: negative); assignments see those before them, out_put is ignored. One such line"),
+        new("global 1 c {x=…;y=…}", XppSupport.Supported, "an event where c becomes positive (with -1: negative; with 0 at the time in t-a); assignments see those before them and may draw ran(x) and normal(m,s); a parameter that is changed becomes a state; out_put is ignored. The first one whose condition changes with a state is the spike, unless the sweep file says what a spike is"),
+        new("wiener a, b (w)", XppSupport.Supported, "white noise of variance 1 per unit of time, in the sense of Itô"),
+        new("markov z n", XppSupport.Supported, $"with n lines {{…}} {{…}} behind it: z, from 0 to n-1, goes from i to j at the rate in row i, column j, at most {XppMarkov.MostStates} states; it starts at 0 unless init says otherwise"),
         new("table f % n xlo xhi formula", XppSupport.Supported, $"a function by n points of a formula over t, at most {LookupTable.MostPoints}, with straight lines between them that go on beyond the ends"),
         new("table f file", XppSupport.Supported, "the same from a file with n, xlo, xhi and n values, or xyvals, n and n lines x y; in the folder of the .ode file or below it"),
         new("done (d)", XppSupport.Supported, "nothing behind it is read"),
@@ -46,9 +48,7 @@ public static class XppSyntax
         new("aux q=…", XppSupport.Ignored, "checked, but nothing reads it: columns come from the sweep's measures"),
         new("set …", XppSupport.Ignored, "a named set of values for XPP's menu; write values under parameters in the sweep file"),
         new("only …", XppSupport.Ignored, "XPP's output"),
-        new("options …", XppSupport.Ignored, "a file of options for XPP"),
-        new("wiener …", XppSupport.Refused, "noise"),
-        new("markov …", XppSupport.Refused, "random states"),
+        new("options … (o)", XppSupport.Ignored, "a file of options for XPP"),
         new("volterra … , x(t)=int{…}", XppSupport.Refused, "integral equations"),
         new("x(t+1)=…", XppSupport.Refused, "maps"),
         new("0=… , solve …", XppSupport.Refused, "algebraic equations"),
@@ -66,7 +66,7 @@ public static class XppSyntax
             "the engine has an integrator and a step control of its own; the sweep's tolerance says how exact"),
         new("seed, autoeval, delay, stoch", XppSupport.Ignored, "nothing here depends on it"),
         new("meth=discrete, meth=volterra", XppSupport.Refused, "maps and integral equations"),
-        new("t0 other than 0", XppSupport.Refused, "time begins at 0"),
+        new("t0=…", XppSupport.Supported, "t is this at the beginning"),
         new("fold, tor_per", XppSupport.Refused, "variables on a circle; write global 1 x-… {x=…}"),
     ];
 
@@ -79,7 +79,8 @@ public static class XppSyntax
         new("mod(x,y)", XppSupport.Supported, "x-y*flr(x/y), for y above 0"),
         new("if(c)then(a)else(b)", XppSupport.Supported, "both sides are computed, one is taken"),
         new("sum(1,9)of(…i'…)", XppSupport.Supported, "written out; its limits are numbers"),
-        new("shift(x,2)", XppSupport.Supported, "the second state behind x; a number, or i' and a number"),
+        new("shift(x,2)", XppSupport.Supported, "the second state or quantity (q=…) behind x, in the order of the file, states first; a number, or i' and a number"),
+        new("ran(x), normal(m,s)", XppSupport.Supported, "in assignments of global and in x(0)=…: a number between 0 and x, a normally distributed number"),
         new("t, pi", XppSupport.Supported, "t in the model's unit of time"),
         .. XppFunctions.Refused.GroupBy(function => function.Value)
             .Select(group => new XppConstruct(string.Join(' ', group.Select(function => function.Key)), XppSupport.Refused, group.Key)),
@@ -101,5 +102,5 @@ public static class XppSyntax
 
     /// <summary>The line with this keyword, which may be shortened to three letters, and some to one.</summary>
     internal static XppConstruct? Keyword(string word) => Lines.FirstOrDefault(line => line.Support is not XppSupport.Supported
-        && (word.Length >= 3 || word.ToLowerInvariant() is "b" or "w") && line.Written.Split(' ').Any(part => part.StartsWith(word, StringComparison.OrdinalIgnoreCase) && part.All(char.IsAsciiLetter)));
+        && (word.Length >= 3 || word.ToLowerInvariant() is "b" or "o") && line.Written.Split(' ').Any(part => part.StartsWith(word, StringComparison.OrdinalIgnoreCase) && part.All(char.IsAsciiLetter)));
 }

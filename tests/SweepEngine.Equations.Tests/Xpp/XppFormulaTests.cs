@@ -37,6 +37,7 @@ public sealed class XppFormulaTests
     [InlineData("sum(2,1)of(i')", 0)]
     [InlineData("shift(a,1)", 3)]
     [InlineData("sum(0,1)of(shift(a,i'))", 5)]
+    [InlineData("shift(x,1)+shift(two,1)", 15)]
     [InlineData("twice(b)+twice(1)", 8)]
     [InlineData("t", 7)]
     [InlineData("T/7", 1)]
@@ -45,7 +46,7 @@ public sealed class XppFormulaTests
     public void A_formula_has_the_value_that_XPP_computes(string formula, double expected)
     {
         Findings findings = new();
-        ModelDefinition? model = XppReader.Read($"a'=0\nb'=0\nx'={formula}\ntwice(a)=2*a\n", "f.ode", findings);
+        ModelDefinition? model = XppReader.Read($"a'=0\nb'=0\nx'={formula}\ntwice(a)=2*a\ntwo=2\n!six=6\nthirteen=13\n", "f.ode", findings);
         Assert.True(model is not null, findings.ToString());
         ModelCode code = ModelCode.Compile(model, new Dictionary<string, double>(), []);
         double perSecond = code.Interpret(7e-3, [2, 3, 0], []).Evaluate(model.Inline(model.States[2].Derivative));
