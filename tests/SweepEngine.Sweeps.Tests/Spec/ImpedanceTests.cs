@@ -27,15 +27,15 @@ public sealed class ImpedanceTests
             // R = 100 MOhm, tau_m = 10 ms. Two periods do not fit into 1 s below 2 Hz.
             double f = frequencies[i / 2], turns = 2 * Math.PI * f * 10e-3;
             Assert.Equal(PointStatus.Ok, points.Status[i]);
-            Assert.Equal(f < 2 ? double.NaN : 100e6 / Math.Sqrt(1 + turns * turns), points.Numbers[^2][i], 10);
-            Assert.Equal(f < 2 ? double.NaN : -Math.Atan(turns), points.Numbers[^1][i], 1e-7);
+            Assert.Equal(f < 2 ? double.NaN : 1 / Math.Sqrt(1 + turns * turns), points.Numbers[^2][i] / 100e6, 1e-9);
+            Assert.Equal(f < 2 ? double.NaN : -Math.Atan(turns), points.Numbers[^1][i], 1e-9);
         }
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(5)]
-    public void The_squid_axon_has_the_impedance_of_its_equations_made_linear(double at)
+    [InlineData(0, 65)]
+    [InlineData(5, 90)]
+    public void The_squid_axon_has_the_impedance_of_its_equations_made_linear(double at, double resonance)
     {
         PointTable points = Points($"""
             sweep: squid
@@ -54,8 +54,8 @@ public sealed class ImpedanceTests
             Assert.Equal(Z.Phase, points.Numbers[^1][i], 1e-4);
         }
 
-        // It resonates: at 65 Hz the impedance is the largest of these, and below the potential leads.
-        Assert.Equal(points.Numbers[^2].Max(), points.Numbers[^2][2]);
+        // It resonates: of these the impedance is the largest there, and the potential leads at low frequencies.
+        Assert.Equal(points.Numbers[^2].Max(), points.Numbers[^2][Array.IndexOf(frequencies, resonance)]);
         Assert.True(points.Numbers[^1][1] > 0.1 && points.Numbers[^1][4] < -1);
     }
 
@@ -74,7 +74,8 @@ public sealed class ImpedanceTests
         IReadOnlyList<SweepTable> tables = SweepTable.All(spec, new SweepIdentity(spec));
         Assert.Equal(["impedance [MOhm]", "impedance_phase [1]"], tables[0].Columns.TakeLast(2).Select(column => $"{column.Name} [{column.UnitText}]"));
         Assert.Equal(["V_m"], spec.Traces!.Variables.Select(variable => variable.Name));
-        Assert.NotEmpty(new ShardComputation(spec, new SweepIdentity(spec)).Compute(new ShardRange(0, 1), [], default));
+        byte[] Compute(int lanes) => new ShardComputation(spec, new SweepIdentity(spec), lanes).Compute(new ShardRange(0, 1), [], default);
+        Assert.Equal(Compute(8), Compute(1));
     }
 
     [Theory]
