@@ -4,8 +4,9 @@ namespace SweepEngine.Simulation;
 
 /// <summary>What a lane with white noise remembers of its point beside the numbers in the tile.</summary>
 /// <param name="parameters">Number of swept parameters.</param>
+/// <param name="draws">The most random numbers that any program reads.</param>
 /// <param name="events">Number of events.</param>
-internal sealed class NoisyProgress(int parameters, int events)
+internal sealed class NoisyProgress(int parameters, int draws, int events)
 {
     private readonly double[] _first = new double[events], _every = new double[events], _last = new double[events];
     private readonly long[] _past = new long[events];
@@ -16,8 +17,11 @@ internal sealed class NoisyProgress(int parameters, int events)
     /// <summary>Index of the point in the grid, which decides its random numbers.</summary>
     public long Key;
 
-    /// <summary>Values of the swept parameters.</summary>
-    public readonly double[] Parameters = new double[parameters];
+    /// <summary>Values of the swept parameters; behind them is room for random numbers.</summary>
+    public readonly double[] Parameters = new double[parameters + draws];
+
+    /// <summary>How many random words the spike, then each event have drawn, and last the start.</summary>
+    public readonly long[] DrawCounts = new long[events + 2];
 
     /// <summary>When the stimulus is on, and the end of the recording.</summary>
     public ref readonly Recording Recording => ref Answer.Recording;
@@ -75,8 +79,9 @@ internal sealed class NoisyProgress(int parameters, int events)
     /// <param name="e">Index of the event.</param>
     public void Advance(int e)
     {
+        // From the first time on, so that rounding does not add up; a last time met but for rounding counts as met.
         double next = _first[e] + ++_past[e] * _every[e];
-        NextTime[e] = next <= _last[e] ? next : double.PositiveInfinity;
+        NextTime[e] = next <= _last[e] + 1e-9 * _every[e] ? next : double.PositiveInfinity;
     }
 
     /// <summary>Counts a spike.</summary>

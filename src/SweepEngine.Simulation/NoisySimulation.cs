@@ -73,7 +73,7 @@ internal sealed class NoisySimulation
         _stepper = NoisyStepper.Create(new NoisyStepper.Problem(code, _noise, _voltage, settings.Seed, _step, bridge), code.LaneWidth);
         int states = code.Model.States.Count;
         _tile = new NoisyTile(states, _swept, _noise);
-        _progress = [.. Enumerable.Range(0, Lanes).Select(_ => new NoisyProgress(_swept, code.Events.Count))];
+        _progress = [.. Enumerable.Range(0, Lanes).Select(_ => new NoisyProgress(_swept, code.MostDraws, code.Events.Count))];
         _state = new double[states];
         _result = new double[Math.Max(states, 3)];
     }
@@ -186,7 +186,15 @@ internal sealed class NoisySimulation
         _tile.Time[lane] = 0;
         _tile.Counter[lane] = 0;
         _tile.Point[lane] = BitConverter.Int64BitsToDouble(point.Key);
-        _code.Start.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.State, Lanes, lane, 1);
+        point.DrawCounts.AsSpan().Clear();
+        _one[0] = 0;
+        if (!TryDraw(point, _code.StartDraws, RandomDraws.StartStream, point.DrawCounts.Length - 1, []))
+        {
+            return GiveUp(point, PointStatus.InvalidParameters);
+        }
+
+        _code.Start.Evaluate(_one, [], point.Parameters, _result, 1, 0, 1);
+        WriteState(lane, _result.AsSpan(0, _state.Length));
         if (_noise.IsConstant)
         {
             _noise.Intensity.Evaluate(_tile.Time, _tile.State, _tile.Parameter, _tile.Intensity, Lanes, lane, 1);
@@ -450,6 +458,12 @@ internal sealed class NoisySimulation
             point.RefractoryEnd[source] = _result[0] > 0 ? _tile.Time[lane] + _result[0] : double.NegativeInfinity;
         }
 
+        DrawCode draws = happening is null ? _code.SpikeDraws : happening.Draws;
+        if (!TryDraw(point, draws, (ushort)(source == 0 ? RandomDraws.SpikeStream : RandomDraws.EventStream + source - 1), source, _state))
+        {
+            return GiveUp(point, PointStatus.InvalidParameters);
+        }
+
         if (reset is not null)
         {
             reset.Evaluate(_one, _state, point.Parameters, _result, 1, 0, 1);
@@ -478,6 +492,12 @@ internal sealed class NoisySimulation
                 answer.SteadyStateVoltage = _tile.VoltageIntegral[lane] / point.Recording.After;
                 return IsFinite(lane) || GiveUp(point, PointStatus.Diverged);
         }
+    }
+
+    private bool TryDraw(NoisyProgress point, DrawCode draws, ushort stream, int source, ReadOnlySpan<double> state)
+    {
+        var words = new RandomWords(_settings.Seed, point.Key, stream, ref point.DrawCounts[source]);
+        return RandomDraws.TryDraw(draws, _one, state, point.Parameters, _swept, ref words);
     }
 
     private double Condition(NoisyProgress point, int c, double time, ReadOnlySpan<double> state)

@@ -49,6 +49,19 @@ public class FitCommandTests
         // Its steady rate is the curve's: 0.25 Hz/pA (500 pA − 120 pA).
         Assert.Equal(95, Steady(model, 500e-12), 1e-5);
         Assert.Equal(0, Steady(model, 50e-12), 1e-9);
+
+        // And a sweep accepts it.
+        place.Write("again.yaml", """
+            sweep: again
+            model: ./rate.yaml
+            grid: {I_app: {linspace: [0 pA, 1000 pA, 5]}}
+            drive: I_app
+            stimulus: {step: {duration: 1 s}}
+            measure: [response]
+            """);
+        Finished again = place.Sweep("run", "again.yaml");
+        Assert.True(again.ExitCode == 0, again.ToString());
+        Assert.Contains("mean_voltage [Hz]", again.Output);
     }
 
     [Fact]

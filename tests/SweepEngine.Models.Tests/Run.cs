@@ -12,6 +12,13 @@ internal static class Run
     public static ModelCode Code(string model, string swept, string parameters = "") =>
         ModelCode.Compile(ModelLibrary.Find(model)!, Parameters(parameters), [swept]);
 
+    /// <summary>A recording of this length [s] with nothing but the constant parameters; the measures are those of a response.</summary>
+    public static CourseStimulus Course(double length)
+    {
+        Number end = new(new Quantity(length, Unit.Parse("s")!));
+        return new CourseStimulus(new Number(new Quantity(0, Unit.Parse("s")!)), end, end);
+    }
+
     public static FIKernel Kernel(string model, string drive, StepStimulus stimulus, double tolerance, string parameters = "") =>
         new(Code(model, drive, parameters), new FISettings(drive, stimulus, tolerance));
 

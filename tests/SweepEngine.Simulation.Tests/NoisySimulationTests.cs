@@ -110,6 +110,75 @@ public class NoisySimulationTests
         Assert.Equal(16, one.Concat(other).Distinct().Count());
     }
 
+    // A passive membrane in noise, and everything that can happen beside spikes: Poisson input, a random start, input at known times, a
+    // condition with a refractory period. The means are known.
+    private const string Eventful = """
+        model: eventful
+        equations: |
+          dV_m/dt = -V_m/tau_m + sigma*sqrt(2/tau_m)*xi
+          dN/dt = 0*N/tau_m
+          dK/dt = 0*K/tau_m
+          dU/dt = 0*U/tau_m
+        events:
+          input:
+            rate: nu
+            do: |
+              V_m += a
+              N += 1
+          clock: {at: 5 ms, every: 10 ms, until: 500 ms, do: K += 1}
+          high:
+            when: V_m > theta
+            do: |
+              V_m = -25 mV
+              U += 1
+            refractory: {for: 2 ms, hold: [V_m]}
+        states:
+          V_m: {start: normal()*sigma, unit: mV}
+          N: {start: 0, unit: 1}
+          K: {start: 0, unit: 1}
+          U: {start: 0, unit: 1}
+        voltage: V_m
+        parameters:
+          mu: {default: 0 mV}
+          sigma: {default: 2 mV}
+          tau_m: {default: 10 ms}
+          a: {default: 1 mV}
+          nu: {default: 200 Hz}
+          theta: {default: 1000 mV}
+        """;
+
+    [Fact]
+    public void Events_happen_in_noise_as_without_it()
+    {
+        const int repeats = 4000;
+        ModelCode code = Neuron.Code(Neuron.Read(Eventful), ["mu"]);
+        FIKernel kernel = new(code, Settings(0.2, 5e-4));
+        double[] parameters = new double[repeats];
+        PointTable table = kernel.Points(parameters, []);
+        Assert.All(table.Status, status => Assert.Equal(PointStatus.Ok, status));
+        double[][] last = kernel.Traces(parameters, [], new TraceSettings(2, k => 0.2 * k, ["V_m", "N", "K"]));
+        double[] start = [.. last[0].Where((_, i) => i % 2 == 0)], voltage = [.. last[0].Where((_, i) => i % 2 == 1)], count = [.. last[1].Where((_, i) => i % 2 == 1)];
+        // Start: normal. Inputs: Poisson of mean and variance nu·t = 40. Potential: mean nu a tau = 2 mV, variance sigma² + nu a² tau/2 (Campbell).
+        Assert.Equal(4e-6, start.Average(v => v * v), 4 * 4e-6 * Math.Sqrt(2.0 / repeats));
+        Assert.Equal(40, count.Average(), 4 * Math.Sqrt(40.0 / repeats));
+        Assert.Equal(40, Variance(count), 4 * 40 * Math.Sqrt(2.0 / repeats));
+        Assert.Equal(2e-3, voltage.Average(), 4 * Math.Sqrt(5e-6 / repeats));
+        Assert.Equal(5e-6, Variance(voltage), 5 * 5e-6 * Math.Sqrt(2.0 / repeats));
+        Assert.All(last[2].Where((_, i) => i % 2 == 1), k => Assert.Equal(20, k));
+    }
+
+    [Fact]
+    public void A_condition_in_noise_comes_true_like_a_spike()
+    {
+        // The neuron above at mu = −55 mV, sigma = 2 mV, its potential counted from mu, its spike an event.
+        ModelCode code = Neuron.Code(Neuron.Read(Eventful), ["mu"], ("theta", "5 mV"), ("nu", "0 Hz"));
+        double[] counts = new FIKernel(code, Settings(20, 1e-4)).Traces(new double[256], [], new TraceSettings(2, i => 20 * i, ["U"]))[0];
+        double[] rates = [.. counts.Where((_, i) => i % 2 == 1).Select(count => count / 20)];
+        Assert.Equal(3.291822, rates.Average(), 4 * Spread(rates) + 0.5 / 20 * 0.2);
+    }
+
+    private static double Variance(double[] x) => x.Sum(each => Math.Pow(each - x.Average(), 2)) / (x.Length - 1);
+
     internal static FISettings Settings(double duration, double step, long seed = 1) => new(
         "mu", new CourseStimulus(new Number(0), new Number(duration), new Number(duration)), 1e-6, seed, step);
 

@@ -5,7 +5,7 @@ using SweepEngine.Sweeps;
 
 namespace SweepEngine.Cli;
 
-/// <summary>Takes a few f-I curves out of the finished tables, for the picture.</summary>
+/// <summary>Takes a few f-I curves out of the finished tables, for the picture; of models without spikes, mean voltages over the drive.</summary>
 internal static class FICurves
 {
     private const int MostCurves = 5, FewestCurves = 3;
@@ -18,11 +18,13 @@ internal static class FICurves
     public static FIPicture? Read(SweepManifest manifest, RunStart start)
     {
         ParameterGrid grid = start.Spec.Grid;
-        ManifestTable table = manifest.Tables.Single(each => each.Name == "points");
+        ManifestTable table = manifest.Tables.Single(each => each.Name == (grid.Repeats > 1 ? "means" : "points"));
         IReadOnlyList<Axis>? varied = grid.Groups.SkipLast(1).OrderByDescending(group => group[0].Count).FirstOrDefault();
         long values = varied?[0].Count ?? 1;
         int shown = Shown(values);
-        string column = (start.Spec.Stimulus is StepStimulus ? PointMeasures.Numbers : PointMeasures.Response).First(measure => measure.Kind is MeasureKind.Rate).Name;
+        MeasureKind kind = start.Spec.Model.Spike is null ? MeasureKind.Voltage : MeasureKind.Rate;
+        string column = kind is MeasureKind.Voltage ? "mean_voltage" : PointMeasures.Under(start.Spec.Stimulus).First(measure => measure.Kind == kind).Name;
+        string unit = table.Columns.Single(each => each.Name == column).Unit;
         using var reader = new RateReader(table, start.Output, column);
         List<FIPicture.Curve> curves = [];
         for (int i = 0; i < shown; i++)
@@ -37,7 +39,7 @@ internal static class FICurves
             .Select(axis => $"{axis.Parameter} = {Text(axis.Quantity((axis.Count - 1) / 2))}").ToList();
         string drive = grid.Drive.Unit.Text.Length == 0 ? grid.Drive.Parameter : $"{grid.Drive.Parameter} [{grid.Drive.Unit}]";
         return curves.All(curve => curve.Points.Count < 2) ? null
-            : new FIPicture(curves, drive, $"{column} [Hz]", fixedAxes.Count == 0 ? "" : $"at {string.Join(", ", fixedAxes)}");
+            : new FIPicture(curves, drive, unit is "" or "1" ? column : $"{column} [{unit}]", fixedAxes.Count == 0 ? "" : $"at {string.Join(", ", fixedAxes)}");
     }
 
     // As many as fit and lie evenly on their axis.
@@ -56,12 +58,12 @@ internal static class FICurves
     // Points without a rate leave a gap, as NaN.
     private static List<(double Drive, double Rate)> Sample(RateReader reader, ParameterGrid grid, long firstPoint)
     {
-        long samples = Math.Min(grid.PointsPerCurve, MostSamples);
+        long samples = Math.Min(grid.Drive.Count, MostSamples);
         List<(double, double)> points = [];
         for (long i = 0; i < samples; i++)
         {
-            long at = samples == 1 ? 0 : (grid.PointsPerCurve - 1) * i / (samples - 1);
-            points.Add((grid.Drive.Value(at), reader.Rate(firstPoint + at)));
+            long at = samples == 1 ? 0 : (grid.Drive.Count - 1) * i / (samples - 1);
+            points.Add((grid.Drive.Value(at), reader.Rate(firstPoint / grid.Repeats + at)));
         }
         return points;
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SweepEngine.Cli;
 
 /// <summary>
-/// A small plot of firing rate over drive in text: curves in Braille dots (2 × 4 for each character), each with a letter at its right end, so
+/// A small plot of firing rate, or another measure, over drive in text: curves in Braille dots (2 × 4 for each character), each with a letter at its right end, so
 /// that it needs no colour. Fits 80 columns.
 /// </summary>
 /// <param name="Curves">The curves.</param>
@@ -32,12 +32,14 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
         var drives = Curves.SelectMany(curve => curve.Points).Select(point => point.Drive).ToList();
         var rates = Curves.SelectMany(curve => curve.Points).Select(point => point.Rate).Where(double.IsFinite).ToList();
         (double left, double right) = (drives.Min(), drives.Max());
-        double[] yTicks = Ticks(0, rates.Count == 0 ? 1 : Math.Max(rates.Max(), 1e-3), 6);
-        double top = yTicks[^1];
-        var (dots, owner, ends) = Plot(left, right, top);
+        // Rates stand on 0; what can be negative, such as a voltage, fills the picture.
+        double least = Math.Min(0, rates.DefaultIfEmpty(0).Min()), most = rates.Count == 0 ? 1 : rates.Max();
+        double[] yTicks = Ticks(least, Math.Max(most, least + 1e-3), 6, beginBelow: true);
+        (double bottom, double top) = (yTicks[0], yTicks[^1]);
+        var (dots, owner, ends) = Plot(left, right, bottom, top);
 
         string[] labels = new string[Rows];
-        foreach (double tick in yTicks) labels[(int)Math.Round((1 - tick / top) * (Rows - 1))] = Words.Number(tick);
+        foreach (double tick in yTicks) labels[(int)Math.Round((top - tick) / (top - bottom) * (Rows - 1))] = Words.Number(tick);
         int margin = Math.Max(labels.Max(label => label?.Length ?? 0), 4);
         yield return $"  {YTitle}";
         for (int row = 0; row < Rows; row++)
@@ -48,7 +50,7 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
         foreach (string line in Legend()) yield return line;
     }
 
-    private (int[,] Dots, int[,] Owner, List<(int Row, int Column, int Curve)> Ends) Plot(double left, double right, double top)
+    private (int[,] Dots, int[,] Owner, List<(int Row, int Column, int Curve)> Ends) Plot(double left, double right, double bottom, double top)
     {
         int[,] dots = new int[Rows, Columns], owner = new int[Rows, Columns];
         List<(int, int, int)> ends = [];
@@ -58,7 +60,7 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
             foreach ((double drive, double rate) in Curves[curve].Points)
             {
                 (int X, int Y)? here = double.IsFinite(rate) ? (Place(drive, left, right, Columns * DotsAcross - 1),
-                    Rows * DotsDown - 1 - Place(rate, 0, top, Rows * DotsDown - 1)) : null;
+                    Rows * DotsDown - 1 - Place(rate, bottom, top, Rows * DotsDown - 1)) : null;
                 if (here is { } to)
                 {
                     // A line from dot to dot, as long as no point is missing between them.
@@ -136,13 +138,13 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
         if (Note.Length > 0) yield return $"  {Note}";
     }
 
-    // Steps of 1, 2 or 5 times a power of ten; the last tick is not below the upper end.
-    private static double[] Ticks(double from, double to, int about)
+    // Steps of 1, 2 or 5 times a power of ten; the last tick is not below the upper end, and the first one, if asked for, not above the lower end.
+    private static double[] Ticks(double from, double to, int about, bool beginBelow = false)
     {
         if (!(to > from)) return [from];
         double rough = (to - from) / about, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
-        double first = Math.Ceiling(from / step - 1e-9), last = Math.Ceiling(to / step - 1e-9);
+        double first = beginBelow ? Math.Floor(from / step + 1e-9) : Math.Ceiling(from / step - 1e-9), last = Math.Ceiling(to / step - 1e-9);
         return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => Rounded((first + i) * step))];
     }
 

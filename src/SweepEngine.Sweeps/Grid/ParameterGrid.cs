@@ -5,7 +5,7 @@ namespace SweepEngine.Sweeps;
 /// <summary>
 /// All points of a sweep. Point <c>i</c> is a pure function of the grid and <c>i</c>, at a cost of O(number of axes); nothing is ever
 /// expanded. The drive is the innermost axis, so the points of a curve follow one another; the first axis of the file is the outermost.
-/// Axes that are zipped advance together.
+/// Axes that are zipped advance together. Points that are computed several times, with other random numbers, follow one another: to the grid each repeat is a point.
 /// </summary>
 public sealed class ParameterGrid
 {
@@ -17,22 +17,25 @@ public sealed class ParameterGrid
 
     /// <summary>Makes a grid.</summary>
     /// <param name="groups">Axes from the outermost to the innermost, zipped ones in one group; the last group is the drive alone.</param>
+    /// <param name="repeats">How many times each combination of their values is computed, at least 1.</param>
     /// <exception cref="ArgumentException">
     /// Axes of a group differ in length, the last group is not one axis, or there are too many points.
     /// </exception>
-    public ParameterGrid(IReadOnlyList<IReadOnlyList<Axis>> groups)
+    public ParameterGrid(IReadOnlyList<IReadOnlyList<Axis>> groups, long repeats = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
         if (groups.Count == 0 || groups[^1].Count != 1 || groups.Any(group => group.Any(axis => axis.Count != group[0].Count)))
             throw new ArgumentException("Zipped axes must have one length, and the last group must be the drive.", nameof(groups));
-        Int128 points = groups.Aggregate((Int128)1, (product, group) => product > MostPoints ? product : product * group[0].Count);
+        Int128 points = groups.Aggregate((Int128)repeats, (product, group) => product > MostPoints ? product : product * group[0].Count);
         if (points > MostPoints)
             throw new ArgumentException($"A grid has at most {MostPoints} points.", nameof(groups));
         Groups = groups;
+        Repeats = repeats;
         PointCount = (long)points;
         _axes = [.. groups.SelectMany(group => group)];
         _counts = [.. groups.SelectMany(group => group.Select(axis => axis.Count))];
         _strides = new long[_axes.Length];
-        long stride = 1;
+        long stride = repeats;
         int last = _axes.Length;
         foreach (IReadOnlyList<Axis> group in groups.Reverse())
         {
@@ -51,14 +54,17 @@ public sealed class ParameterGrid
     /// <summary>The axis of the drive.</summary>
     public Axis Drive => _axes[^1];
 
-    /// <summary>Number of points.</summary>
+    /// <summary>How many times each combination of values is computed; point <c>i</c> is repeat <c>i % Repeats</c> of row <c>i/Repeats</c>.</summary>
+    public long Repeats { get; }
+
+    /// <summary>Number of points, repeats counted.</summary>
     public long PointCount { get; }
 
     /// <summary>Number of curves.</summary>
-    public long CurveCount => PointCount / Drive.Count;
+    public long CurveCount => PointCount / PointsPerCurve;
 
-    /// <summary>Number of points of each curve. Curve <c>c</c> begins with point <c>c*PointsPerCurve</c>.</summary>
-    public long PointsPerCurve => Drive.Count;
+    /// <summary>Number of points of each curve, repeats counted. Curve <c>c</c> begins with point <c>c*PointsPerCurve</c>.</summary>
+    public long PointsPerCurve => Drive.Count * Repeats;
 
     /// <summary>The index that a point has on an axis.</summary>
     /// <param name="point">The point, 0 to <see cref="PointCount"/> − 1.</param>
@@ -75,7 +81,7 @@ public sealed class ParameterGrid
             indices[k] = IndexOn(point, k);
     }
 
-    /// <summary>The point that has these indices.</summary>
+    /// <summary>The first of the points that have these indices.</summary>
     /// <param name="indices">One index for each of <see cref="Axes"/>; equal within a group.</param>
     /// <returns>The point.</returns>
     public long PointAt(ReadOnlySpan<long> indices)
@@ -120,12 +126,12 @@ public sealed class ParameterGrid
     {
         ArgumentOutOfRangeException.ThrowIfNegative(point);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(point, PointCount);
-        return new(point, point / PointsPerCurve, [.. _axes.Select((axis, k) => (axis.Parameter, axis.Quantity(IndexOn(point, k))))]);
+        return new(point / Repeats, point / PointsPerCurve, [.. _axes.Select((axis, k) => (axis.Parameter, axis.Quantity(IndexOn(point, k))))]);
     }
 }
 
 /// <summary>A point of a grid with its values.</summary>
-/// <param name="Index">The point.</param>
+/// <param name="Index">The point, repeats not counted.</param>
 /// <param name="Curve">The curve to which it belongs.</param>
 /// <param name="Values">The swept parameters and their values as written, in the order of <see cref="ParameterGrid.Axes"/>.</param>
 public sealed record ResolvedPoint(long Index, long Curve, IReadOnlyList<(string Parameter, Quantity Value)> Values)

@@ -66,6 +66,10 @@ public sealed class SweepIdentity
             Line($"traces {string.Join(' ', traces.Variables.Select(variable => $"{variable.Name}[{variable.Unit}]"))} at {traces.Times.CanonicalText}");
         Line($"tolerance {Number(spec.Tolerance)}");
         Line($"seed {spec.Seed}");
+        if (spec.FixedStep is { } fixedStep)
+            Line($"dt {Number(fixedStep)}");
+        if (spec.Grid.Repeats > 1)
+            Line($"repeat {spec.Grid.Repeats}");
         text.Append(spec.Model.CanonicalText);
         return text.ToString();
     }

@@ -21,10 +21,13 @@ public static class SweepKeys
         new("drive", YamlKinds.Text, true, "the swept parameter that is the stimulus; its axis is the innermost and ascends"),
         new("stimulus", YamlKinds.Map, true, "the course of the drive over time"),
         new("synapses", YamlKinds.Map, false, "synapses that are added to the model, each under a name of its own, which is the ending of its parameters' names"),
-        new("measure", YamlKinds.List, false, "what to compute: fi, rheobase, response, traces; when the stimulus is no step, [response] without it", "[fi, rheobase]"),
+        new("measure", YamlKinds.List, false,
+            "what to compute: fi, rheobase, response, traces; when the stimulus is no step, [response] without it", "[fi, rheobase]"),
         new(TracesKey, YamlKinds.Map, false, "what the measure traces records over time"),
         new("tolerance", YamlKinds.Text, false, "the relative error asked for, 1e-12 to 1e-2", "1e-6"),
         new("seed", YamlKinds.Text, false, "the seed of random numbers, a whole number", "1"),
+        new("repeat", YamlKinds.Text, false, "how many times each point of a random model is computed, with other random numbers, 1 to 100000", "1"),
+        new("dt", YamlKinds.Text, false, "the step in which white noise (xi) is integrated, needed for models that have it, such as 0.05 ms"),
         new("execution", YamlKinds.Map, false, "how the sweep is carried out; none of it changes a result"),
     ];
 

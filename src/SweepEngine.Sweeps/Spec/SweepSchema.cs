@@ -45,6 +45,8 @@ public static class SweepSchema
             [SweepKeys.TracesKey] = Map(SweepKeys.Traces, SweepKeys.Traces.Where(key => key.Kinds == YamlKinds.Text).ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),
             ["tolerance"] = Quantity(),
             ["seed"] = Quantity(),
+            ["repeat"] = Quantity(),
+            ["dt"] = Quantity(),
             ["execution"] = Map(SweepKeys.Execution, SweepKeys.Execution.ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),
         });
         JsonObject file = new()

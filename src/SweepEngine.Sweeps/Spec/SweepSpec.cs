@@ -59,6 +59,9 @@ public sealed record SweepSpec
     /// <summary>Seed of random numbers, 0 or more.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>Step of the integration of white noise [s]; null for models without it, whose steps follow from the tolerance.</summary>
+    public double? FixedStep { get; init; }
+
     /// <summary>Settings outside of the identity.</summary>
     public required ExecutionSpec Execution { get; init; }
 

@@ -65,8 +65,9 @@ public sealed class SweepSpecReader
         TracesReader traces = new(_file, model, measures, _findings);
         double tolerance = ReadTolerance();
         long seed = ReadWhole(_file, "seed", 0, LargestSeed) ?? 1;
+        RandomnessReader randomness = new(_file, model, _findings);
         ExecutionSpec execution = ReadExecution();
-        CheckSize(groups);
+        CheckSize(groups, randomness.Repeats);
         if (_findings.Count > findingsBefore)
             return null;
 
@@ -76,11 +77,12 @@ public sealed class SweepSpecReader
             Name = name!,
             Model = model!,
             Parameters = parameters,
-            Grid = new ParameterGrid([.. groups.Where(group => group != innermost), innermost]),
+            Grid = new ParameterGrid([.. groups.Where(group => group != innermost), innermost], randomness.Repeats),
             Stimulus = stimulus!,
             Measures = measures,
             Tolerance = tolerance,
             Seed = seed,
+            FixedStep = randomness.FixedStep,
             Execution = execution,
         });
         return _findings.Count > findingsBefore ? null : spec;
@@ -238,11 +240,11 @@ public sealed class SweepSpecReader
     private long? ReadWhole(YamlMap map, string key, long least, long most) =>
         map.Text(key) is { } written ? WholeNumber.Read(written, key, least, most, _findings) : null;
 
-    private void CheckSize(List<IReadOnlyList<Axis>> groups)
+    private void CheckSize(List<IReadOnlyList<Axis>> groups, long repeats)
     {
-        double points = groups.Aggregate(1.0, (product, group) => product * group[0].Count);
+        double points = groups.Aggregate((double)repeats, (product, group) => product * group[0].Count);
         if (points > ParameterGrid.MostPoints)
             _findings.Add(_file.Entry("grid")!.Value.Key.Place, "the grid has too many points",
-                string.Join(" × ", groups.Select(group => group[0].Count)), $"at most {ParameterGrid.MostPoints}", "take fewer values");
+                string.Join(" × ", groups.Select(group => group[0].Count).Concat(repeats > 1 ? [repeats] : [])), $"at most {ParameterGrid.MostPoints}", "take fewer values");
     }
 }

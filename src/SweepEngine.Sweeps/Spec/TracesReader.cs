@@ -10,7 +10,7 @@ internal sealed class TracesReader
     private static readonly Unit Milliseconds = Unit.Parse("ms")!;
 
     // Columns of the table that are no variables.
-    private static readonly string[] Taken = ["point", "curve", TracesTable.TimeColumn];
+    private static readonly string[] Taken = ["point", SweepTable.RepeatColumn, "curve", TracesTable.TimeColumn];
 
     private readonly Findings _findings;
     private readonly YamlText? _key, _to;

@@ -5,7 +5,7 @@ namespace SweepEngine.Sweeps;
 
 /// <summary>The table <c>points</c>, one row for each grid point: its parameters, how it ended, its measures.</summary>
 internal sealed class PointsTable(SweepSpec spec, SweepIdentity identity)
-    : SweepTable(TableName, ColumnsOf(spec), ["point"], spec.Grid.PointsPerCurve, spec, identity)
+    : SweepTable(TableName, ColumnsOf(spec), PointNames(spec), spec.Grid.PointsPerCurve, spec, identity)
 {
     /// <summary>Its name.</summary>
     public const string TableName = "points";
@@ -15,7 +15,7 @@ internal sealed class PointsTable(SweepSpec spec, SweepIdentity identity)
     {
         PointTable points = results.Points;
         long[] indices = [.. Enumerable.Range(0, points.Status.Length).Select(i => results.FirstPoint + i)];
-        file.Column<long>("point").Append(indices);
+        AppendPoints(file, indices);
         file.Column<long>("curve").Append([.. indices.Select(point => point / Spec.Grid.PointsPerCurve)]);
         for (int axis = 0; axis < Spec.Grid.Axes.Count; axis++)
         {
@@ -29,7 +29,7 @@ internal sealed class PointsTable(SweepSpec spec, SweepIdentity identity)
 
     private static List<TableColumn> ColumnsOf(SweepSpec spec) =>
     [
-        Index("point", "Index of the grid point, from 0; the drive varies fastest."),
+        .. PointColumns(spec),
         Index("curve", "Index of the curve: all drive values at one setting of the other parameters."),
         .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
         Of(PointMeasures.Status, spec, nullable: false),

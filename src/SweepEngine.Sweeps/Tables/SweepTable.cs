@@ -9,6 +9,9 @@ namespace SweepEngine.Sweeps;
 /// </summary>
 public abstract class SweepTable
 {
+    /// <summary>Name of the column that says which repeat a row is.</summary>
+    internal const string RepeatColumn = "repeat";
+
     private readonly SweepIdentity _identity;
 
     private protected SweepTable(
@@ -31,7 +34,7 @@ public abstract class SweepTable
         ArgumentNullException.ThrowIfNull(spec);
         return
         [
-            new PointsTable(spec, identity), new CurvesTable(spec, identity),
+            new PointsTable(spec, identity), .. spec.Grid.Repeats > 1 ? [new MeansTable(spec, identity)] : (SweepTable[])[], new CurvesTable(spec, identity),
             .. spec.Traces is { } traces ? [new TracesTable(spec, traces, identity)] : (SweepTable[])[],
         ];
     }
@@ -77,6 +80,29 @@ public abstract class SweepTable
             file.AppendNumbers(Columns[Schema.IndexOf(measures[m].Name)], numbers[m]);
         }
     }
+
+    /// <summary>Appends the columns of <see cref="PointColumns"/>.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="points">One point for each row.</param>
+    private protected void AppendPoints(ParquetWriter file, long[] points)
+    {
+        long repeats = Spec.Grid.Repeats;
+        file.Column<long>("point").Append(repeats == 1 ? points : [.. points.Select(point => point / repeats)]);
+        if (repeats > 1)
+        {
+            file.Column<long>(RepeatColumn).Append([.. points.Select(point => point % repeats)]);
+        }
+    }
+
+    /// <summary>The columns that say which point a row is about.</summary>
+    private protected static IEnumerable<TableColumn> PointColumns(SweepSpec spec) =>
+    [
+        Index("point", "Index of the grid point, from 0; the drive varies fastest."),
+        .. spec.Grid.Repeats > 1 ? [Index(RepeatColumn, "Index of the repeat, from 0: the same point with other random numbers.")] : Array.Empty<TableColumn>(),
+    ];
+
+    /// <summary>The names of these columns.</summary>
+    private protected static string[] PointNames(SweepSpec spec) => [.. PointColumns(spec).Select(column => column.Name)];
 
     /// <summary>Appends the values of an axis.</summary>
     /// <param name="file">The file.</param>

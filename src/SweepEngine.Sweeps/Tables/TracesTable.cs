@@ -4,7 +4,7 @@ namespace SweepEngine.Sweeps;
 
 /// <summary>The table <c>traces</c>, one row for each time of each grid point: its parameters, the time, the variables then.</summary>
 internal sealed class TracesTable(SweepSpec spec, TraceSpec traces, SweepIdentity identity)
-    : SweepTable(TableName, ColumnsOf(spec, traces), ["point", TimeColumn], spec.Grid.PointsPerCurve * traces.Times.Count, spec, identity)
+    : SweepTable(TableName, ColumnsOf(spec, traces), [.. PointNames(spec), TimeColumn], spec.Grid.PointsPerCurve * traces.Times.Count, spec, identity)
 {
     /// <summary>Its name.</summary>
     public const string TableName = "traces";
@@ -31,7 +31,7 @@ internal sealed class TracesTable(SweepSpec spec, TraceSpec traces, SweepIdentit
             for (int i = 0; i < points; i++)
             {
                 long point = results.FirstPoint + first + i;
-                file.Column<long>("point").Append(Same(point));
+                AppendPoints(file, Same(point));
                 file.Column<long>("curve").Append(Same(point / Spec.Grid.PointsPerCurve));
                 for (int axis = 0; axis < Spec.Grid.Axes.Count; axis++)
                 {
@@ -52,7 +52,7 @@ internal sealed class TracesTable(SweepSpec spec, TraceSpec traces, SweepIdentit
 
     private static List<TableColumn> ColumnsOf(SweepSpec spec, TraceSpec traces) =>
     [
-        Index("point", "Index of the grid point, from 0; the drive varies fastest."),
+        .. PointColumns(spec),
         Index("curve", "Index of the curve: all drive values at one setting of the other parameters."),
         .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
         new(new ParquetColumn(TimeColumn, ParquetType.Double), traces.Times.Unit,

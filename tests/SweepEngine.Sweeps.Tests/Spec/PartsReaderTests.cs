@@ -20,7 +20,7 @@ public sealed class PartsReaderTests
     private static void Drives(string stimulus, string model)
     {
         string required = stimulus is "pulse_pair" ? "conditioning: VALUE" : stimulus is "ornstein_uhlenbeck" or "white_noise" ? "sigma: VALUE" : stimulus is "step" ? "duration: 1 s" : "";
-        SweepSpec spec = Tests.Sweeps.Read(Of(model, $"stimulus: {{{stimulus}: {{{required}}}}}\nmeasure: [response]"));
+        SweepSpec spec = Tests.Sweeps.Read(Of(model, $"stimulus: {{{stimulus}: {{{required}}}}}\nmeasure: [response]{(stimulus is "ornstein_uhlenbeck" or "white_noise" ? Step : StepOf(model))}"));
         var course = Assert.IsType<CourseStimulus>(spec.Stimulus);
         string drive = spec.Grid.Drive.Parameter;
         Assert.Contains(spec.Model.Intermediates, each => each.Name == drive + "_t");
@@ -34,6 +34,11 @@ public sealed class PartsReaderTests
     [MemberData(nameof(Synapses))]
     public void Every_synapse_acts_on_every_model_in_its_units(string synapse) => Assert.All(ModelLibrary.Names, model => Acts(synapse, model));
 
+    // White noise needs a step.
+    private const string Step = "\ndt: 0.1 ms";
+
+    private static string StepOf(string model) => ModelLibrary.Find(model)!.Noises.Count > 0 ? Step : "";
+
     private static void Acts(string synapse, string model)
     {
         ModelDefinition plain = ModelLibrary.Find(model)!;
@@ -41,7 +46,7 @@ public sealed class PartsReaderTests
         bool isPure = plain.States[plain.StateIndex(plain.Voltage!)].Unit.Equals(Unit.One), isVolts = !isPure && plain.Parameter(drive)!.Unit.Dimension is var unit
             && unit != Unit.Parse("pA")!.Dimension && unit != Unit.Parse("uA/cm^2")!.Dimension;
         Findings findings = new();
-        string text = Of(model, $"stimulus: {{step: {{duration: 1 s}}}}\nmeasure: [response]\nsynapses: {{exc: {{{synapse}: {{rate: 100 Hz, input: {drive}}}}}}}");
+        string text = Of(model, $"stimulus: {{step: {{duration: 1 s}}}}\nmeasure: [response]\nsynapses: {{exc: {{{synapse}: {{rate: 100 Hz, input: {drive}}}}}}}{StepOf(model)}");
         SweepSpec? spec = SweepSpecReader.Read(text, "f", findings);
         if (isPure || isVolts)
         {

@@ -33,7 +33,7 @@ public class ColumnsDocumentTests
             variable's own unit where it is no voltage). NULL means "not defined"; NaN is never written. The columns of the measure `rheobase` are there when the sweep asks for it, and so is the table of the measure `traces`.
 
             A *spike* is the upward crossing of the model's threshold where a reset follows it; in smooth models it is the highest maximum of the voltage between the upward and
-            the downward crossing, at the time of that maximum. Features named as in eFEL have its definitions (tests/reference/efel-definitions.md),
+            the downward crossing, at the time of that maximum (with white noise, the upward crossing, once until it has come down again). Features named as in eFEL have its definitions (tests/reference/efel-definitions.md),
             in the limit of a continuous trace; one difference: `mean_frequency` is NULL when no spike lies in the stimulus.
 
             The tolerance holds relative to a number's magnitude, and absolutely below 1 (in the units of these columns).
@@ -74,7 +74,26 @@ public class ColumnsDocumentTests
         }
 
         text.Append("\nOf `rheobase` its table `curves` has the columns `rheobase_status`, `rheobase`, `rheobase_lower` and `rheobase_upper`.\n\n");
-        text.Append("## Words of `status`\n\n| status | measures |\n|---|---|\n");
+        SweepSpec repeated = Sweeps.Read(RepeatTests.Noisy);
+        SweepTable means = SweepTable.All(repeated, new SweepIdentity(repeated)).Single(table => table.Name == "means");
+        text.Append(
+            """
+            ## `points` and `means` of random models
+
+            With `repeat`, `points` (like `traces`) has the column `repeat` behind `point`: the index of the repeat, from 0. The table `means` has a row for each point, and for each measure
+            `x` of `points` its mean, `x`, and the ends of a confidence interval, `x_lower` and `x_upper`:
+
+            | column | type | unit | meaning | source |
+            |---|---|---|---|---|
+
+            """);
+        foreach (string name in (string[])["repeats", "mean_rate", "mean_rate_lower", "mean_rate_upper", "fano_factor"])
+        {
+            TableColumn column = means.Columns.Single(each => each.Name == name);
+            text.Append($"| `{column.Name}` | {column.Column.Type.ToString().ToLowerInvariant()} | {column.UnitText} | {column.Description} | {column.Source} |\n");
+        }
+
+        text.Append("\n## Words of `status`\n\n| status | measures |\n|---|---|\n");
         foreach (PointStatus status in Enum.GetValues<PointStatus>())
         {
             text.Append($"| `{status.Text()}` | {(status.HasMeasures() ? "yes" : "NULL")} |\n");
