@@ -1,3 +1,10 @@
 using BenchmarkDotNet.Running;
+using SweepEngine.Benchmarks.Peers;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["peers", ..])
+{
+    return PeersCommand.Run(args[1..]);
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(PeersCommand).Assembly).Run(args);
+return 0;

@@ -71,6 +71,7 @@ internal sealed partial class TileSimulation
     private void Shift(int lane, double time)
     {
         _tile.Time[lane] += time;
+        _tile.Integral[lane] += time * Voltage(lane);
         for (int i = 0; i < _state.Length; i++)
         {
             int at = i * LaneTile.Lanes + lane;

@@ -157,6 +157,38 @@ public class CourseTests
         }
     }
 
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-6)]
+    [InlineData(1e-9)]
+    public void The_mean_voltage_of_a_firing_cell_is_that_of_its_closed_form(double tolerance)
+    {
+        const string Model =
+            """
+            model: lif
+            equations: dx/dt = (I - x)/tau
+            spike: {when: x > 1, reset: x = 0}
+            states: {x: {start: 0, unit: 1}}
+            parameters: {I: {default: 1.5}, tau: {default: 10 ms}}
+            """;
+        const double Tau = 0.01, On = 0.1, Off = 0.6;
+        double[] drives = [1.1, 2.5];
+        PointTable points = Respond(Model, "I", Times(On, Off, 0.7), tolerance, drives);
+        for (int i = 0; i < drives.Length; i++)
+        {
+            double I = drives[i], period = Tau * Math.Log(I / (I - 1));
+            // The integral of x = I (1 − e^(−s/tau)) from 0 to t, with whole periods of 1 less than what the drive gives.
+            double Area(double t)
+            {
+                double spikes = Math.Floor(t / period), s = t - spikes * period;
+                return I * t - Tau * (spikes + I * (1 - Math.Exp(-s / Tau)));
+            }
+
+            Same((Area(Off) - Area(On)) / (Off - On), points.Of("mean_voltage", i), tolerance);
+            Same((Area(0.7) - Area(Off)) / 0.1, points.Of("steady_state_voltage", i), tolerance);
+        }
+    }
+
     [Fact]
     public void Only_a_response_needs_no_spike_rule()
     {

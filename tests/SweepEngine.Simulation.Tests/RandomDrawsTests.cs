@@ -20,7 +20,7 @@ public class RandomDrawsTests
     [InlineData("1", 40 * (1 + 0.21220659078919378))] // mean of 1 + sin(2 pi 0.75 t) over a second: (1 - cos(1.5 pi))/(1.5 pi)
     public void Counts_of_random_events_are_those_of_a_Poisson_process(string depth, double mean)
     {
-        const int Points = 4000;
+        const int Points = 3000;
         PointTable points = Run(Poisson, "r", Points, 40, depth: depth);
         double[] counts = [.. Enumerable.Range(0, Points).Select(i => points.Of("voltage_at_end", i))];
         // Standard errors of mean and variance; four of them are passed once in 16,000 seeds.
@@ -102,7 +102,7 @@ public class RandomDrawsTests
             states: {u: {start: 0, unit: 1}, z: {start: normal(), unit: 1}, b: {start: 0, unit: 1}, c: {start: 0, unit: 1}}
             parameters: {n: {default: 10}, p: {default: 0.3}}
             """;
-        const int Points = 20_000;
+        const int Points = 8000;
         double[] n = [10, 1, 2500, 10_000];
         foreach (double trials in n)
         {
@@ -111,7 +111,7 @@ public class RandomDrawsTests
                 ("u", 0.5, 1.0 / 12), ("z", 0, 2.0), ("b", 0.3 * trials, 0.21 * trials), ("c", 0.7 * trials, 0.21 * trials),
             })
             {
-                PointTable points = Run(Model.Replace("LOOK", state, StringComparison.Ordinal), "n", Points / (trials > 100 ? 10 : 1), trials);
+                PointTable points = Run(Model.Replace("LOOK", state, StringComparison.Ordinal), "n", Points / (trials > 100 ? 4 : 1), trials);
                 double[] values = [.. Enumerable.Range(0, points.Status.Length).Select(i => points.Of("voltage_at_end", i))];
                 double error = Math.Sqrt(variance / values.Length);
                 Assert.InRange(values.Average(), mean - 4 * error, mean + 4 * error);
