@@ -217,4 +217,25 @@ public class IntegrateAndFireTests
         };
         Assert.True(fits, $"{spikes} spikes, first ISI {first}, last {last}, ISI_CV {variation}, rate {rate}");
     }
+
+    [Theory]
+    // A threshold without any sharpness: spikes come at lambda_0 = 50/s whatever V_m is. And a V_m that stays at E_L = V_T + Delta_V ln 50, where lambda_0 = 1/s.
+    [InlineData("lambda_0: 50 1/s, Delta_V: 1e9 V")]
+    [InlineData("E_L: -34.1231678 mV, V_reset: -34.1231678 mV, q_eta_1: 0 pA, q_eta_2: 0 pA, q_gamma_1: 0 mV, q_gamma_2: 0 mV")]
+    public void Escape_at_a_constant_rate_gives_exponential_intervals_behind_the_dead_time(string parameters)
+    {
+        // At 50/s and with tau_ref = 4 ms the mean interval is 24 ms and its standard deviation 20 ms. Over N spikes the mean rate errs by CV/sqrt(N) of
+        // itself, CV = 20/24; 5 standard deviations are allowed.
+        const int Neurons = 64;
+        var settings = new FISettings("I_app", Run.Course(20), 1e-6, 3);
+        FIKernel kernel = new(Run.Code("gif", "I_app", parameters), settings);
+        PointTable points = kernel.Points([.. Enumerable.Repeat(0.0, Neurons)], []);
+        Assert.All(points.Status, status => Assert.Equal(PointStatus.Ok, status));
+        double[] rates = [.. Enumerable.Range(0, Neurons).Select(i => points.Of("mean_rate", i))];
+        double[] variations = [.. Enumerable.Range(0, Neurons).Select(i => points.Of("ISI_CV", i))];
+        double expected = 1 / 24e-3, CV = 20 / 24.0, spikes = Neurons * 20 * expected;
+        Assert.InRange(rates.Average() / expected, 1 - 5 * CV / Math.Sqrt(spikes), 1 + 5 * CV / Math.Sqrt(spikes));
+        Assert.InRange(variations.Average() / CV, 1 - 5 / Math.Sqrt(spikes), 1 + 5 / Math.Sqrt(spikes));
+        Assert.True(rates.Distinct().Count() > Neurons / 4);
+    }
 }
