@@ -34,6 +34,7 @@ public static class PointMeasures
             + "intervals repeat every k spikes; 0 when firing stops. It does not depend on the step's duration.", Own, answer => answer.Rate);
         Measure count = Number("spike_count", MeasureKind.Count, "Number of spikes in the recording.", Efel,
             answer => answer.Status.HasMeasures() ? answer.Train.Count : double.NaN);
+        Measure response = count with { Definition = "Number of spikes from the start of the stimulus to the end of the recording." };
         Measure meanRate = Number("mean_rate", MeasureKind.Rate, "Number of spikes during the stimulus divided by its duration.", Own,
             answer => answer.Status.HasMeasures() ? answer.Train.MeanRate(answer.Recording) : double.NaN);
         Measure[] train =
@@ -60,6 +61,8 @@ public static class PointMeasures
                 "Highest membrane potential during the stimulus; the threshold where a reset follows it.", Efel,
                 answer => answer.MaximumVoltage),
         ];
+        Measure lastSpike = Number("time_to_last_spike", MeasureKind.Time,
+            "Time from the start of the stimulus to the last spike; NULL without spikes.", Efel, answer => answer.Train.TimeToLastSpike(answer.Recording));
         Measure mean = Number("mean_voltage", MeasureKind.Voltage, "Mean membrane potential during the stimulus.", Own,
             answer => answer.MeanVoltage);
         Measure last = Number("voltage_at_end", MeasureKind.Voltage, "Membrane potential at the end of the stimulus.", Own,
@@ -68,7 +71,7 @@ public static class PointMeasures
             "Mean membrane potential from the end of the stimulus to the end of the recording; NULL when the stimulus has no 'after'.", Efel,
             answer => answer.SteadyStateVoltage);
         Numbers = [rate, count, .. train, steady];
-        Response = [count, meanRate, .. train, mean, last, steady];
+        Response = [response, meanRate, .. train, lastSpike, mean, last, steady];
     }
 
     /// <summary>The measures of a point under a stimulus.</summary>

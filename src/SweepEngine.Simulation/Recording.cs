@@ -3,8 +3,13 @@ namespace SweepEngine.Simulation;
 /// <summary>The times of one point's stimulus and recording.</summary>
 internal readonly record struct Recording
 {
-    private Recording(double on, double off, double end, double duration, double after) =>
-        (On, Off, End, Duration, After) = (on, off, end, duration, after);
+    private Recording(double from, double on, double off, double end, double duration, double after) =>
+        (From, On, Off, End, Duration, After) = (from, on, off, end, duration, after);
+
+    /// <summary>
+    /// From when on spikes count [s]: those of a step's delay do, those before what is measured of a course do not, such as spikes of a conditioning pulse.
+    /// </summary>
+    public double From { get; }
 
     /// <summary>Start of the stimulus [s].</summary>
     public double On { get; }
@@ -25,8 +30,8 @@ internal readonly record struct Recording
     public bool IsValid => On >= 0 && Off > On && End >= Off && double.IsFinite(End);
 
     /// <summary>The times of a step.</summary>
-    public static Recording Of(StepStimulus step) => new(step.On, step.Off, step.End, step.Duration, step.After);
+    public static Recording Of(StepStimulus step) => new(0, step.On, step.Off, step.End, step.Duration, step.After);
 
     /// <summary>The times of a course.</summary>
-    public static Recording Of(double on, double off, double end) => new(on, off, end, off - on, end - off);
+    public static Recording Of(double on, double off, double end) => new(on, on, off, end, off - on, end - off);
 }

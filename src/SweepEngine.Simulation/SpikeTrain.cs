@@ -33,6 +33,11 @@ internal struct SpikeTrain
     /// <param name="recording">Its times, for spikes inside and outside of the stimulus.</param>
     public void Add(double time, in Recording recording)
     {
+        if (time < recording.From)
+        {
+            return;
+        }
+
         if (Count == 0)
         {
             FirstSpike = time;
@@ -116,6 +121,9 @@ internal struct SpikeTrain
 
     /// <summary>Time from the start of the stimulus to the first spike [s]; NaN without spikes.</summary>
     public readonly double TimeToFirstSpike(in Recording recording) => Count > 0 ? FirstSpike - recording.On : double.NaN;
+
+    /// <summary>Time from the start of the stimulus to the last spike [s]; NaN without spikes.</summary>
+    public readonly double TimeToLastSpike(in Recording recording) => Count > 0 ? _lastSpike - recording.On : double.NaN;
 
     /// <summary>One over the first interval [Hz]; NaN with fewer than two spikes.</summary>
     public readonly double InverseFirstInterval => Count > 1 ? 1 / _firstInterval : double.NaN;

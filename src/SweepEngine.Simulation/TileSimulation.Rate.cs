@@ -17,7 +17,7 @@ internal sealed partial class TileSimulation
         if (point.Segment != Segment.Settling)
         {
             point.Answer.Train.Add(time, point.Recording);
-            if (_question == Question.AnySpike)
+            if (_question == Question.AnySpike && point.Answer.Train.Count > 0)
             {
                 return true;
             }

@@ -95,11 +95,12 @@ public class CourseTests
     [Fact]
     public void A_step_written_as_a_course_gives_what_the_step_gives()
     {
-        foreach ((string equations, string spike, double drive) in new[]
+        // They start at rest, for spikes before a step count and those before a course do not.
+        foreach ((string equations, string spike, double drive, string start) in new[]
         {
-            ("dv/dt = (v - v^3/3 - w + DRIVE)/tau", "spike: {when: v > 0}", 0.6),
-            ("dv/dt = (DRIVE - v - w)/tau", "spike: {when: v > 0.2, reset: 'v = -0.3'}", 2),
-            ("dv/dt = (DRIVE - v - w)/tau", "spike: {when: v > 0.2, reset: 'v = -0.3', refractory: {for: 10 ms, hold: [v]}}", 2),
+            ("dv/dt = (v - v^3/3 - w + DRIVE)/tau", "spike: {when: v > 0}", 0.6, "v: {start: -1.2, unit: 1}, w: {start: -0.625, unit: 1}"),
+            ("dv/dt = (DRIVE - v - w)/tau", "spike: {when: v > 0.2, reset: 'v = -0.3'}", 2, "v: {start: -0.4, unit: 1}, w: {start: 0.4, unit: 1}"),
+            ("dv/dt = (DRIVE - v - w)/tau", "spike: {when: v > 0.2, reset: 'v = -0.3', refractory: {for: 10 ms, hold: [v]}}", 2, "v: {start: -0.4, unit: 1}, w: {start: 0.4, unit: 1}"),
         })
         {
             string model =
@@ -109,10 +110,10 @@ public class CourseTests
                   {equations}
                   dw/dt = 0.08*(v + 0.7 - 0.8*w)/tau
                 {spike}
+                states: {"{"}{start}{"}"}
                 """ +
                 """
 
-                states: {v: {start: -1, unit: 1}, w: {start: -0.5, unit: 1}}
                 parameters: {tau: {default: 10 ms}, I: {default: 0}, t_on: {default: 0.5 s}, t_off: {default: 3 s}}
                 """;
             const double Tolerance = 1e-9;

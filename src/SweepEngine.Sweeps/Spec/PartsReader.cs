@@ -70,8 +70,6 @@ internal sealed class PartsReader(YamlMap file, Findings findings)
             return (null, null);
         }
         YamlMap map = (YamlMap)entry.Value;
-        if (entry.Name == "step")
-            map.Check(SweepKeys.Step, "the step", findings);
         StimulatedModel? stimulated = entry.Name == SweepKeys.Expression.Name ? StimulusComposition.Add(model, drive, map, findings)
             : StimulusComposition.Add(model, drive, PartLibrary.Stimuli.Text(entry.Name), entry.Key.Place, findings);
         if (stimulated is null)

@@ -33,8 +33,8 @@ public static class SweepSchema
             },
             ["parameters"] = Named(Quantity()),
             ["grid"] = Grid(),
-            ["stimulus"] = OneOf(SweepKeys.Stimulus, PartLibrary.Stimuli, name => name == "step" ? SweepKeys.Step : [], new() { [SweepKeys.Expression.Name] = Expression() }),
-            ["synapses"] = Named(OneOf(SweepKeys.SynapseKinds, PartLibrary.Synapses, _ => [.. SweepKeys.SynapseInputs, SweepKeys.From, .. SweepKeys.SynapseOptions], [])),
+            ["stimulus"] = OneOf(SweepKeys.Stimulus, PartLibrary.Stimuli, [], new() { [SweepKeys.Expression.Name] = Expression() }),
+            ["synapses"] = Named(OneOf(SweepKeys.SynapseKinds, PartLibrary.Synapses, [.. SweepKeys.SynapseInputs, SweepKeys.From, .. SweepKeys.SynapseOptions], [])),
             ["measure"] = new JsonObject
             {
                 ["type"] = "array",
@@ -81,14 +81,13 @@ public static class SweepSchema
 
     // A map with one entry: a part of the library with values for its parameters, or another.
     private static JsonObject OneOf(
-        IReadOnlyList<YamlKey> kinds, PartLibrary library, Func<string, IReadOnlyList<YamlKey>> more, Dictionary<string, JsonNode> others)
+        IReadOnlyList<YamlKey> kinds, PartLibrary library, IReadOnlyList<YamlKey> more, Dictionary<string, JsonNode> others)
     {
         Dictionary<string, JsonNode> values = new(others);
         foreach (string name in library.Names)
         {
-            IReadOnlyList<YamlKey> added = more(name);
-            YamlKey[] parameters = [.. SweepKeys.Describe(library, name).Parameters.Where(parameter => added.All(key => key.Name != parameter.Name))
-                .Select(parameter => new YamlKey(parameter.Name, YamlKinds.Text, false, parameter.Summary)), .. added];
+            YamlKey[] parameters = [.. SweepKeys.Describe(library, name).Parameters
+                .Select(parameter => new YamlKey(parameter.Name, YamlKinds.Text, false, parameter.Summary)), .. more];
             values[name] = Map(parameters, parameters.ToDictionary(key => key.Name, key => key.Name switch
             {
                 "release" => Map(SweepKeys.Release, SweepKeys.Release.ToDictionary(each => each.Name, _ => (JsonNode)Quantity())),
