@@ -32,7 +32,7 @@ internal static class RunSummary
             Console.Out.WriteLine();
             foreach (string line in picture.Draw()) Console.Out.WriteLine(line);
         }
-        Console.Out.WriteLine($"\nAsk DuckDB, for example:\n  {DuckDbQuery.Curves(manifest, end.Start.Output)}");
+        Console.Out.WriteLine($"\nAsk DuckDB, for example:\n  {DuckDbQuery.FirstLook(manifest, end.Start.Spec.Swept, end.Start.Output)}");
     }
 
     private static string Kept(RunEnd end)
