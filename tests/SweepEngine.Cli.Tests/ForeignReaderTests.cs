@@ -68,6 +68,26 @@ public class ForeignReaderTests(ForeignReaders readers) : IClassFixture<ForeignR
         Assert.Equal([-70.0, -60.0], rows["E_L"]);
     }
 
+    [SkippableFact]
+    public void A_response_alone_has_no_curves_and_is_asked_for_its_points()
+    {
+        using var place = new Workplace();
+        place.Write("sweep.yaml", """
+            sweep: pulses
+            model: lif
+            grid: {width: {values: [5 ms, 50 ms]}, I_app: {values: [100 pA, 400 pA]}}
+            drive: I_app
+            stimulus: {pulse: {window: 50 ms}}
+            measure: [response]
+            """);
+        Finished run = place.Sweep("run", "sweep.yaml", "--out", place.At("out"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.False(Directory.Exists(place.At("out", "curves")));
+        var rows = readers.Query(Sql(run.Output));
+        Assert.Equal(["width", "I_app", "mean_rate", "time_to_first_spike", "mean_voltage"], rows.Keys);
+        Assert.Equal([100.0, 400.0, 100.0, 400.0], rows["I_app"]);
+    }
+
     // What the shell hands to duckdb -c "...".
     private static string Sql(string output) =>
         Regex.Replace(Regex.Match(output, "duckdb -c \"((?:[^\"\\\\]|\\\\.)*)\"").Groups[1].Value, @"\\(.)", "$1");

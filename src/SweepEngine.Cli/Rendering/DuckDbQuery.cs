@@ -6,31 +6,27 @@ namespace SweepEngine.Cli;
 /// <summary>Command lines to paste: DuckDB on the finished tables.</summary>
 internal static class DuckDbQuery
 {
-    private const int ShownCurves = 10, ShownPoints = 20;
+    private const int ShownRows = 10, ShownFailures = 20;
 
-    /// <summary>A first look at the curves.</summary>
+    // What is asked for first, of the first table that there is.
+    private static readonly (string Table, string SortedBy, string[] Wanted)[] Looks =
+    [
+        ("curves", "curve", ["rheobase", "onset_rate", "gain_at_onset", "maximal_rate"]),
+        ("means", "point", ["mean_rate", "mean_rate_lower", "mean_rate_upper"]),
+        ("points", "point", ["mean_rate", "time_to_first_spike", "mean_voltage"]),
+    ];
+
+    /// <summary>A first look at what was measured.</summary>
     /// <param name="manifest">The sweep.</param>
+    /// <param name="parameters">The parameters of the grid's axes.</param>
     /// <param name="outputDirectory">Its folder.</param>
     /// <returns><c>duckdb -c "..."</c>.</returns>
-    public static string Curves(SweepManifest manifest, string outputDirectory)
+    public static string FirstLook(SweepManifest manifest, IReadOnlyList<string> parameters, string outputDirectory)
     {
-        string[] wanted = ["rheobase", "onset_rate", "gain_at_onset", "maximal_rate"];
-        IReadOnlyList<ManifestColumn> columns = manifest.Tables.Single(table => table.Name == "curves").Columns;
-        // Between the index and the first measure, which of a response is the rheobase, stand the parameters.
-        string[] first = [CurveMeasures.Grid[0].Name, CurveMeasures.RheobaseStatus.Name];
-        IEnumerable<string> parameters = columns.Skip(1).TakeWhile(column => !first.Contains(column.Name)).Select(column => Identifier(column.Name));
-        IEnumerable<string> shown = [.. parameters, .. wanted.Where(name => columns.Any(column => column.Name == name))];
-        return Command($"SELECT {string.Join(", ", shown)} FROM {Table("curves", outputDirectory)} ORDER BY curve LIMIT {ShownCurves}");
-    }
-
-    /// <summary>A first look at the means of repeats.</summary>
-    /// <param name="grid">The sweep's grid.</param>
-    /// <param name="outputDirectory">Its folder.</param>
-    /// <returns><c>duckdb -c "..."</c>.</returns>
-    public static string Means(ParameterGrid grid, string outputDirectory)
-    {
-        IEnumerable<string> shown = [.. grid.Axes.Select(axis => Identifier(axis.Parameter)), "mean_rate", "mean_rate_lower", "mean_rate_upper"];
-        return Command($"SELECT {string.Join(", ", shown)} FROM {Table("means", outputDirectory)} ORDER BY point LIMIT {ShownCurves}");
+        (string name, string sortedBy, string[] wanted) = Looks.First(look => manifest.Tables.Any(table => table.Name == look.Table));
+        HashSet<string> columns = [.. manifest.Tables.Single(table => table.Name == name).Columns.Select(column => column.Name)];
+        string[] shown = [.. parameters.Concat(wanted).Where(columns.Contains).Select(Identifier)];
+        return Command($"SELECT {string.Join(", ", shown)} FROM {Table(name, outputDirectory)} ORDER BY {sortedBy} LIMIT {ShownRows}");
     }
 
     /// <summary>The points that failed.</summary>
@@ -39,7 +35,7 @@ internal static class DuckDbQuery
     public static string FailedPoints(string outputDirectory)
     {
         string good = string.Join(", ", Enum.GetValues<PointStatus>().Where(status => status.HasMeasures()).Select(status => $"'{status.Text()}'"));
-        return Command($"FROM {Table("points", outputDirectory)} WHERE status NOT IN ({good}) ORDER BY point LIMIT {ShownPoints}");
+        return Command($"FROM {Table("points", outputDirectory)} WHERE status NOT IN ({good}) ORDER BY point LIMIT {ShownFailures}");
     }
 
     private static string Table(string name, string outputDirectory) =>

@@ -32,9 +32,7 @@ internal static class RunSummary
             Console.Out.WriteLine();
             foreach (string line in picture.Draw()) Console.Out.WriteLine(line);
         }
-        ParameterGrid grid = end.Start.Spec.Grid;
-        string query = grid.Repeats > 1 ? DuckDbQuery.Means(grid, end.Start.Output) : DuckDbQuery.Curves(manifest, end.Start.Output);
-        Console.Out.WriteLine($"\nAsk DuckDB, for example:\n  {query}");
+        Console.Out.WriteLine($"\nAsk DuckDB, for example:\n  {DuckDbQuery.FirstLook(manifest, end.Start.Spec.Swept, end.Start.Output)}");
     }
 
     private static string Kept(RunEnd end)

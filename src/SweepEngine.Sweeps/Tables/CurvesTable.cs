@@ -10,6 +10,10 @@ internal sealed class CurvesTable(SweepSpec spec, SweepIdentity identity)
     /// <summary>Its name.</summary>
     public const string TableName = "curves";
 
+    /// <summary>Whether curves of the sweep as a whole have anything that is measured; if not, it has no such table.</summary>
+    /// <param name="spec">The sweep.</param>
+    public static bool HasMeasures(SweepSpec spec) => spec.Measures.HasFlag(SweepMeasures.Rheobase) || CurveMeasures.GridUnder(spec.Stimulus).Count > 0;
+
     /// <inheritdoc/>
     internal override void Write(ParquetWriter file, ShardResults results)
     {

@@ -32,11 +32,23 @@ public abstract class SweepTable
     public static IReadOnlyList<SweepTable> All(SweepSpec spec, SweepIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return
-        [
-            new PointsTable(spec, identity), .. spec.Grid.Repeats > 1 ? [new MeansTable(spec, identity)] : (SweepTable[])[], new CurvesTable(spec, identity),
-            .. spec.Traces is { } traces ? [new TracesTable(spec, traces, identity)] : (SweepTable[])[],
-        ];
+        List<SweepTable> tables = [new PointsTable(spec, identity)];
+        if (spec.Grid.Repeats > 1)
+        {
+            tables.Add(new MeansTable(spec, identity));
+        }
+
+        if (CurvesTable.HasMeasures(spec))
+        {
+            tables.Add(new CurvesTable(spec, identity));
+        }
+
+        if (spec.Traces is { } traces)
+        {
+            tables.Add(new TracesTable(spec, traces, identity));
+        }
+
+        return tables;
     }
 
     /// <summary>Name of the table and of its folder.</summary>
