@@ -52,7 +52,24 @@ internal sealed partial class TileSimulation
         correction = -end / speed;
         // In a steep upstroke the grid of doubles may be too coarse for the time to be met any better.
         double coarse = 4 * (Math.BitIncrement(_tile.EndTime[lane]) - _tile.EndTime[lane]);
-        return Math.Abs(correction) <= Math.Max(part, coarse);
+        if (!(Math.Abs(correction) <= Math.Max(part, coarse)))
+        {
+            return false;
+        }
+
+        if (point.Crossing != SpikeRule)
+        {
+            // A function that jumps has no slope to go by; the step ends at its jump as it is.
+            for (int i = 0; i < _state.Length; i++)
+            {
+                _state[i] += (correction - part) * slope[i * LaneTile.Lanes + lane];
+            }
+
+            double left = RuleOf(point.Crossing, point, _tile.EndTime[lane] + correction, _state);
+            correction = Math.Abs(left) <= 0.5 * Math.Abs(end) ? correction : 0;
+        }
+
+        return true;
     }
 
     private bool LandOnSpike(int lane, PointProgress point, double turn, double correction)
@@ -110,9 +127,17 @@ internal sealed partial class TileSimulation
             return first == SpikeRule ? Reset(lane, point) : Happen(lane, point, first - 1);
         }
 
+        double limit = _tile.Time[lane] + position * _tile.Step[lane];
+        if (point.Limit == LimitKind.Crossing && limit == _tile.EndTime[lane])
+        {
+            // The function jumps there: the same step again would come no nearer.
+            Commit(lane, point);
+            return first == SpikeRule ? Reset(lane, point) : Happen(lane, point, first - 1);
+        }
+
         point.Limit = LimitKind.Crossing;
         point.Crossing = first;
-        _tile.Limit[lane] = _tile.Time[lane] + position * _tile.Step[lane];
+        _tile.Limit[lane] = limit;
         return false;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SweepEngine.Benchmarks;
 
 namespace SweepEngine.Simulation.Tests;
@@ -13,5 +14,73 @@ public class BenchmarksTests
         var benchmark = new FICurves { Model = model, Tolerance = 1e-3 };
         benchmark.Setup();
         Assert.InRange(benchmark.Compute(), FICurves.Points * 10L, FICurves.Points * 100_000L);
+    }
+
+    [Theory]
+    [InlineData("lif_noise")]
+    [InlineData("hodgkin_huxley_subunit_noise")]
+    [InlineData("hodgkin_huxley_conductance_noise")]
+    public void The_benchmark_of_noisy_neurons_makes_its_steps(string model)
+    {
+        var benchmark = new NoisyNeurons { Model = model };
+        benchmark.Setup();
+        Assert.InRange(benchmark.Compute(), NoisyNeurons.Steps, NoisyNeurons.Steps * 1.01);
+    }
+
+    [Fact]
+    public void The_benchmark_of_random_numbers_draws_normal_deviates()
+    {
+        var benchmark = new RandomNumbers();
+        benchmark.Setup();
+        Assert.InRange(Math.Abs(benchmark.Draw()), 0, 5 * Math.Sqrt(RandomNumbers.Count));
+    }
+
+    /// <summary>Far above what is measured (1.0 ± 0.1), and far below what any detour would cost.</summary>
+    private const double MostPerStep = 1.5;
+
+    [Theory]
+    [InlineData("yaml")]
+    [InlineData("ode")]
+    public void A_users_model_costs_as_much_per_step_as_the_same_equations_in_the_library(string from)
+    {
+        var library = new UserModels { From = "library" };
+        var user = new UserModels { From = from };
+        library.Setup();
+        user.Setup();
+        Assert.InRange(user.Steps, 0.9 * library.Steps, 1.1 * library.Steps);
+        // Each pair is measured side by side, so that both meet the same load; what a batch of pairs lacks in calm, another may have.
+        double lowest = double.PositiveInfinity;
+        for (int batch = 0; batch < 5 && lowest > MostPerStep; batch++)
+        {
+            double[] ratios = [.. Enumerable.Range(0, 7).Select(_ => PerStep(user) / PerStep(library)).Order()];
+            lowest = Math.Min(lowest, ratios[ratios.Length / 2]);
+        }
+
+        Assert.InRange(lowest, 0, MostPerStep);
+    }
+
+    [Theory]
+    [InlineData("yaml")]
+    [InlineData("ode")]
+    public void A_users_model_is_ready_in_under_three_tenths_of_a_second(string from)
+    {
+        var readiness = new UserModelReadiness { From = from };
+        var fastest = TimeSpan.MaxValue;
+        for (int i = 0; i < 10 && fastest.TotalSeconds > 0.3; i++)
+        {
+            TimeSpan before = Environment.CpuUsage.TotalTime; // other processes do not count
+            // At rest the currents cancel, but for the rounding of E_L [V/s], in the .ode file [mV/s].
+            Assert.InRange(Math.Abs(readiness.FirstStep()), 0, from == "ode" ? 10 : 0.01);
+            fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, (Environment.CpuUsage.TotalTime - before).Ticks));
+        }
+
+        Assert.InRange(fastest.TotalSeconds, 0, 0.3);
+    }
+
+    private static double PerStep(UserModels model)
+    {
+        long began = Stopwatch.GetTimestamp();
+        long steps = model.Compute();
+        return Stopwatch.GetElapsedTime(began).TotalSeconds / steps;
     }
 }

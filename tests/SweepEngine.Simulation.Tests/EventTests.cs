@@ -186,6 +186,26 @@ public class EventTests
     }
 
     [Fact]
+    public void A_condition_that_jumps_is_met_where_it_jumps()
+    {
+        const string Model =
+            """
+            model: jumps
+            voltage: last
+            equations: |
+              dx/dt = k
+              dlast/dt = 0
+            events: {up: {when: floor(x) > 0.5, do: last += t}}
+            states: {x: {start: 0, unit: 1}, last: {start: 0 s, unit: ms}}
+            parameters: {k: {default: 2 Hz}}
+            """;
+        double[] drives = [.. Enumerable.Range(0, 100).Select(i => 1.01 + 0.37 * i)];
+        PointTable points = CourseTests.Respond(Model, "k", OneSecond, 1e-6, drives);
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(1 / drives[i], points.Of("voltage_at_end", i), 1e-9));
+        Assert.InRange(points.Steps, 100 * 100, 100 * 200);
+    }
+
+    [Fact]
     public void Events_that_set_each_other_off_without_end_are_reported()
     {
         const string Model =

@@ -48,6 +48,17 @@ public class RandomDrawsTests
     }
 
     [Fact]
+    public void Events_of_one_model_are_independent()
+    {
+        // The difference of two Poisson counts has the sum of their variances.
+        const int Points = 3000;
+        PointTable points = Run(Poisson.Replace("events: {", "events: {other: {rate: r, do: n -= 1}, ", StringComparison.Ordinal), "r", Points, 40);
+        double[] counts = [.. Enumerable.Range(0, Points).Select(i => points.Of("voltage_at_end", i))];
+        Assert.InRange(counts.Average(), -4 * Math.Sqrt(80.0 / Points), 4 * Math.Sqrt(80.0 / Points));
+        Assert.InRange(counts.Average(n => n * n) / 80, 1 - 4 * Math.Sqrt(2.0 / Points), 1 + 4 * Math.Sqrt(2.0 / Points));
+    }
+
+    [Fact]
     public void A_rate_that_is_a_state_gives_as_many_events_as_its_integral()
     {
         // Each event excites itself: r = r_0 + a, a += b at each, falling with tau. The mean of a Hawkes process is r_0/(1 − b tau) when stationary.

@@ -12,6 +12,12 @@ public static class ModelLimits
     /// <summary>Events beside the spike.</summary>
     public const int Events = 100;
 
+    /// <summary>White noises.</summary>
+    public const int Noises = 100;
+
+    /// <summary>Tables.</summary>
+    public const int Tables = 100;
+
     /// <summary>Parentheses, calls, signs and powers inside one another in the text.</summary>
     public const int Nesting = 200;
 

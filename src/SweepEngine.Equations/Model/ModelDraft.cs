@@ -62,6 +62,9 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
     /// <param name="equations">Where the equations stand.</param>
     public void Check(TextPlace equations)
     {
+        if (!CheckCount(equations, "events", Events.Count, ModelLimits.Events) || !CheckCount(equations, "white noises", scope.Noises.Count, ModelLimits.Noises)
+            || !CheckCount(equations, "tables", Functions.Count(each => each.Table is not null), ModelLimits.Tables))
+            return;
         if (!CanBeWrittenOut(equations))
             return;
         CheckDimensions();
@@ -138,6 +141,13 @@ internal sealed class ModelDraft(Scope scope, Findings findings)
     }
 
     private IEnumerable<RandomDraw> AllDraws => Events.Prepend(Spike).SelectMany(each => each.Draws).Concat(StartDraws);
+
+    private bool CheckCount(TextPlace place, string what, int count, int most)
+    {
+        if (count > most)
+            findings.Add(place, $"the model has too many {what}", $"{count}", $"at most {most}");
+        return count <= most;
+    }
 
     private bool ReportCycle(DependencyOrder order, string message)
     {

@@ -154,13 +154,15 @@ public sealed class YamlMap : YamlNode
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(findings);
+        string allowed = string.Join(", ", keys.Select(key => key.Name));
         foreach (YamlEntry entry in Entries)
         {
             if (keys.FirstOrDefault(key => key.Name == entry.Name) is { } known)
                 entry.Value.Is(known.Kinds, known.Name, findings);
             else
                 findings.Add(entry.Key.Place, $"{what} has an unknown key", Finding.Quote(entry.Name),
-                    string.Join(", ", keys.Select(key => key.Name)), DidYouMean.Hint(entry.Name, keys.Select(key => key.Name)));
+                    // Nobody sees what is wrong with the thousandth key.
+                    allowed, findings.Count < Findings.Shown ? DidYouMean.Hint(entry.Name, keys.Select(key => key.Name)) : null);
         }
         foreach (YamlKey key in keys)
         {

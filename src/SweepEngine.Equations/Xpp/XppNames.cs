@@ -8,6 +8,9 @@ internal sealed class XppNames(ModelDraft draft, Findings findings)
     /// <summary>Numbers and names in all formulas of a file together, sums written out.</summary>
     public const int MostOperands = 100_000;
 
+    /// <summary>Operands of the formulas of all tables, times their points.</summary>
+    public const long MostTableOperands = 1_000_000;
+
     private readonly Dictionary<string, string> _spelled = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _refused = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _states = [];
@@ -15,6 +18,12 @@ internal sealed class XppNames(ModelDraft draft, Findings findings)
 
     /// <summary>The states in the order of their equations, which is what <c>shift</c> counts in.</summary>
     public IReadOnlyList<string> States => _states;
+
+    /// <summary>How many operands formulas of tables may still evaluate, all points together.</summary>
+    public long TableOperandsLeft { get; set; } = MostTableOperands;
+
+    /// <summary>How many tables may still be read from files.</summary>
+    public int TableFilesLeft { get; set; } = ModelLimits.Tables;
 
     /// <summary>The quantities in the order of their lines, on which <c>shift</c> counts on behind the states.</summary>
     public List<string> Quantities { get; } = [];

@@ -59,6 +59,11 @@ internal sealed class XppTable(XppStatement statement, string file, ModelDraft d
             draft.Functions.Add(new ModelFunction(statement.Name, [argument], Line(formula, argument, n, low, step)));
             return;
         }
+        if ((names.TableOperandsLeft -= n * formula.Size) < 0)
+        {
+            Report(_line.Tokens[statement.Rest].Offset, "the tables of the file are too large", null, $"{XppNames.MostTableOperands} points times numbers and operators of their formulas");
+            return;
+        }
         double[] x = [.. Enumerable.Range(0, n).Select(i => i == n - 1 ? high : low + step * i)];
         double[] y = [.. x.Select(each => new Interpreter(new Dictionary<string, double> { [argument] = each }).Evaluate(formula))];
         if (Array.FindIndex(y, each => !double.IsFinite(each)) is >= 0 and int bad)
@@ -112,6 +117,11 @@ internal sealed class XppTable(XppStatement statement, string file, ModelDraft d
     {
         string written = _line.Text[at..].Trim().Trim('"');
         TextPlace place = _line.At(at);
+        if (--names.TableFilesLeft < 0)
+        {
+            findings.Add(place, "there are too many table files", null, $"at most {ModelLimits.Tables}");
+            return null;
+        }
         if (PathOf(written) is not { } path)
         {
             findings.Add(place, "a table is read only from the folder of the .ode file or one below it", Finding.Quote(written), "a file name such as f.tab or tables/f.tab, not a link");

@@ -21,7 +21,7 @@ public sealed class ReadmeTests
         Assert.All(BuiltIn.Functions.Keys.Concat(BuiltIn.Draws.Keys), name => Assert.Contains(name, Text, StringComparison.Ordinal));
         Assert.All(ModelReader.Keys.Concat(ModelReader.StateKeys).Concat(ModelReader.ParameterKeys).Concat(ModelReader.SpikeKeys).Concat(ModelReader.RefractoryKeys).Concat(ModelReader.EventKeys).Concat(ModelReader.TableKeys),
             key => Assert.Contains(key.Name, Text, StringComparison.Ordinal));
-        Assert.All([ModelLimits.Characters, ModelLimits.Equations, ModelLimits.Nesting, ModelLimits.Depth, ModelLimits.Nodes, ModelLimits.Events],
+        Assert.All([ModelLimits.Characters, ModelLimits.Equations, ModelLimits.Nesting, ModelLimits.Depth, ModelLimits.Nodes, ModelLimits.Events, ModelLimits.Noises, ModelLimits.Tables, YamlFile.DeepestNesting],
             limit => Assert.Contains(limit.ToString("N0", null), Text, StringComparison.Ordinal));
     }
 
