@@ -149,7 +149,7 @@ public sealed class FIKernel
         }
 
         Answer(Question.Measures, parameters, keys, [.. Enumerable.Range(0, count).Except(crashed)], answers, cancel);
-        var table = new PointTable(count, PointMeasures.Under(_settings.Stimulus));
+        var table = new PointTable(count, PointMeasures.Under(_settings.Stimulus, _settings.Impedance is not null));
         for (int i = 0; i < count; i++)
         {
             table.Status[i] = answers[i].Status;

@@ -8,6 +8,9 @@ namespace SweepEngine.Simulation;
 /// <param name="FixedStep">Step of models with white noise [s], &gt; 0; null for what the tolerance asks for.</param>
 public sealed record FISettings(string Drive, Stimulus Stimulus, double Tolerance, long Seed = 1, double? FixedStep = null)
 {
+    /// <summary>How the impedance is read at the end of the stimulus, which is a <see cref="CourseStimulus"/>; null for none.</summary>
+    public ImpedanceSettings? Impedance { get; init; }
+
     /// <summary>
     /// Where firing has not settled by the end of the stimulus, it is followed under constant drive for at most this many
     /// times the stimulus' duration, from its start on.

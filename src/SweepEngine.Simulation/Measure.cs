@@ -20,6 +20,9 @@ public enum MeasureKind
     /// <summary>A number without unit.</summary>
     Ratio,
 
+    /// <summary>A membrane potential per drive: in MOhm or kOhm*cm^2 where it is a resistance, else in the voltage's unit per unit of the drive's axis.</summary>
+    Impedance,
+
     /// <summary>A value of the drive, in the unit of its axis.</summary>
     Drive,
 
@@ -49,6 +52,7 @@ public sealed record Measure(string Name, MeasureKind Kind, string Definition, s
         MeasureKind.Time => Parse("ms"),
         MeasureKind.Voltage => VoltageUnit(model),
         MeasureKind.Ratio => Unit.One,
+        MeasureKind.Impedance => ImpedanceUnit(VoltageUnit(model), driveUnit),
         MeasureKind.Drive => driveUnit,
         MeasureKind.Gain => Parse(GainText(driveUnit.Text)),
         _ => null,
@@ -56,6 +60,15 @@ public sealed record Measure(string Name, MeasureKind Kind, string Definition, s
 
     private static string GainText(string drive) =>
         drive.Length == 0 ? "Hz" : drive.AsSpan().ContainsAny('*', '/') ? $"Hz/({drive})" : $"Hz/{drive}";
+
+    private static Unit ImpedanceUnit(Unit voltage, Unit drive)
+    {
+        Dimension dimension = voltage.Dimension / drive.Dimension;
+        Unit total = Parse("MOhm"), specific = Parse("kOhm*cm^2");
+        return total.Dimension == dimension ? total
+            : specific.Dimension == dimension ? specific
+            : drive.Text.Length == 0 ? voltage : Parse($"{(voltage.Text.Length == 0 ? "1" : $"({voltage.Text})")}/({drive.Text})");
+    }
 
     private static Unit VoltageUnit(ModelDefinition model)
     {

@@ -49,6 +49,12 @@ internal struct PointAnswer
     /// <summary>Mean voltage after the stimulus.</summary>
     public double SteadyStateVoltage;
 
+    /// <summary>Real part of the impedance.</summary>
+    public double ImpedanceReal;
+
+    /// <summary>Imaginary part of the impedance.</summary>
+    public double ImpedanceImaginary;
+
     /// <summary>Steps tried by the integrator.</summary>
     public long Steps;
 
@@ -63,5 +69,7 @@ internal struct PointAnswer
         MeanVoltage = double.NaN,
         VoltageAtEnd = double.NaN,
         SteadyStateVoltage = double.NaN,
+        ImpedanceReal = double.NaN,
+        ImpedanceImaginary = double.NaN,
     };
 }

@@ -27,6 +27,19 @@ public static class PointMeasures
     /// <summary>Of the measure <c>response</c>: numbers of a point under any course of the stimulus.</summary>
     public static IReadOnlyList<Measure> Response { get; }
 
+    /// <summary>Of the measure <c>impedance</c>: further numbers of a point under a sine.</summary>
+    public static IReadOnlyList<Measure> Impedance { get; } =
+    [
+        Number("impedance", MeasureKind.Impedance,
+            "|Z|, Z = (2/(A n/f)) (∫ V_m sin(phi) dt + i ∫ V_m cos(phi) dt): the Fourier component of the membrane potential at the frequency f of the drive "
+            + "A sin(phi), over the last whole periods of the stimulus, n = ⌊f duration/2⌋, per amplitude A; the time before is for settling. NULL for A = 0 and for "
+            + "stimuli shorter than two periods.", Own,
+            answer => Math.Sqrt(answer.ImpedanceReal * answer.ImpedanceReal + answer.ImpedanceImaginary * answer.ImpedanceImaginary)),
+        Number("impedance_phase", MeasureKind.Ratio,
+            "Phase of Z in radians, above −π up to π: negative where the membrane potential lags behind the drive.", Own,
+            answer => ImpedanceSettings.Phase(answer.ImpedanceReal, answer.ImpedanceImaginary)),
+    ];
+
     static PointMeasures()
     {
         Measure rate = Number("rate", MeasureKind.Rate,
@@ -76,7 +89,9 @@ public static class PointMeasures
 
     /// <summary>The measures of a point under a stimulus.</summary>
     /// <param name="stimulus">The stimulus.</param>
-    public static IReadOnlyList<Measure> Under(Stimulus stimulus) => stimulus is StepStimulus ? Numbers : Response;
+    /// <param name="impedance">Whether the impedance is measured.</param>
+    public static IReadOnlyList<Measure> Under(Stimulus stimulus, bool impedance = false) =>
+        stimulus is StepStimulus ? Numbers : impedance ? [.. Response, .. Impedance] : Response;
 
     private static Measure Number(string name, MeasureKind kind, string definition, string source, Func<PointAnswer, double> value) =>
         new(name, kind, definition, source) { Value = value };

@@ -39,6 +39,7 @@ internal sealed partial class TileSimulation
     private readonly DenseStep _dense;
     private readonly Equilibrium? _equilibrium;
     private readonly TraceRecorder? _recorder;
+    private readonly LaneProgram? _impedance;
     private readonly double[] _state, _result, _one = new double[1];
 
     /// <summary>Prepares a simulation.</summary>
@@ -54,6 +55,7 @@ internal sealed partial class TileSimulation
         _settings = settings;
         _step = settings.Stimulus as StepStimulus;
         _times = settings.Stimulus is CourseStimulus course ? code.CompileExpressions([course.On, course.Off, course.End]) : null;
+        _impedance = settings.Impedance is { } impedance ? code.CompileExpressions([impedance.Real, impedance.Imaginary]) : null;
         _question = question;
         _smooth = code.Reset is null;
         _conditions = ConditionsOf(code);
@@ -517,6 +519,14 @@ internal sealed partial class TileSimulation
             case Segment.During:
                 point.Answer.MeanVoltage = _tile.Integral[lane] / point.Recording.Duration;
                 point.Answer.VoltageAtEnd = Voltage(lane);
+                if (_impedance is not null)
+                {
+                    ReadState(lane);
+                    Span<double> parts = stackalloc double[2];
+                    _impedance.Evaluate([], _state, point.Parameters, parts, 1, 0, 1);
+                    (point.Answer.ImpedanceReal, point.Answer.ImpedanceImaginary) = (parts[0], parts[1]);
+                }
+
                 return !(point.Recording.After > 0) || EnterAtCorner(lane, point, Segment.After);
             default:
                 point.Answer.SteadyStateVoltage = _tile.Integral[lane] / point.Recording.After;

@@ -16,6 +16,8 @@ internal sealed class PartsReader(YamlMap file, Findings findings)
     private readonly List<GivenValue> _given = [];
     private readonly List<(TextPlace Place, string What, string Key, string Parameter)> _needed = [];
 
+    private StimulatedModel? _stimulated;
+
     /// <summary>Values of parameters of the parts.</summary>
     public IReadOnlyList<GivenValue> Given => _given;
 
@@ -76,7 +78,21 @@ internal sealed class PartsReader(YamlMap file, Findings findings)
             return (null, null);
         if (entry.Name != SweepKeys.Expression.Name)
             ReadValues($"the stimulus {entry.Name}", entry.Key.Place, map.Entries, stimulated.Parameters);
+        _stimulated = stimulated;
         return (stimulated.Model, new CourseStimulus(stimulated.On, stimulated.Off, stimulated.End));
+    }
+
+    /// <summary>Adds to the model under a sine what the impedance is measured with.</summary>
+    /// <param name="drive">Name of the drive.</param>
+    /// <param name="place">Where the impedance is asked for.</param>
+    /// <returns>The model, or null when the stimulus is none, or something is wrong with it.</returns>
+    public ImpedanceModel? AddImpedance(string drive, TextPlace place)
+    {
+        if (StimulusName is not (null or "sine"))
+            findings.Add(place, "only a sine has the frequency at which the impedance is measured", Finding.Quote(StimulusName), "stimulus: {sine: {frequency: 10 Hz}}");
+        if (_stimulated is { Model: { IsRandom: true } random })
+            findings.Add(place, $"the model {random.Name} is random here, so it has no impedance", hint: "measure response");
+        return StimulusName == "sine" && _stimulated is not null ? ImpedanceComposition.Add(_stimulated, drive, place, findings) : null;
     }
 
     /// <summary>Reports parameters that have no value: no default, none given, none swept.</summary>

@@ -19,6 +19,9 @@ public enum SweepMeasures
     /// <summary><c>traces</c>: variables of every grid point over time.</summary>
     Traces = 8,
 
+    /// <summary><c>impedance</c>: the response at the frequency of a sine, besides <see cref="Response"/>.</summary>
+    Impedance = 16,
+
     /// <summary><c>response</c>: the response of every grid point to a stimulus of any course, in place of <see cref="FI"/>.</summary>
     Response = 4,
 }
@@ -52,6 +55,9 @@ public sealed record SweepSpec
 
     /// <summary>What to record over time; null when <see cref="Measures"/> do not ask for it.</summary>
     public TraceSpec? Traces { get; init; }
+
+    /// <summary>How the impedance is read at the end of the stimulus; null when <see cref="Measures"/> do not ask for it.</summary>
+    public ImpedanceSettings? Impedance { get; init; }
 
     /// <summary>Relative error asked for, 1e-12 to 1e-2.</summary>
     public required double Tolerance { get; init; }

@@ -63,6 +63,7 @@ public sealed class SweepSpecReader
         CheckDrive(axes.Swept);
         CheckMeasures(model, measures, parts.StimulusName);
         TracesReader traces = new(_file, model, measures, _findings);
+        ImpedanceModel? impedance = measures.HasFlag(SweepMeasures.Impedance) ? parts.AddImpedance(drive ?? "", _file["measure"]!.Place) : null;
         double tolerance = ReadTolerance();
         long seed = ReadWhole(_file, "seed", 0, LargestSeed) ?? 1;
         RandomnessReader randomness = new(_file, model, _findings);
@@ -75,7 +76,8 @@ public sealed class SweepSpecReader
         SweepSpec spec = traces.AddTo(new SweepSpec
         {
             Name = name!,
-            Model = model!,
+            Model = impedance?.Model ?? model!,
+            Impedance = impedance is null ? null : new ImpedanceSettings(impedance.Real, impedance.Imaginary),
             Parameters = parameters,
             Grid = new ParameterGrid([.. groups.Where(group => group != innermost), innermost], randomness.Repeats),
             Stimulus = stimulus!,
@@ -193,6 +195,8 @@ public sealed class SweepSpecReader
             measures |= measure;
         }
         // Points have measures in any case.
+        if (measures.HasFlag(SweepMeasures.Impedance))
+            measures |= SweepMeasures.Response;
         return measures != SweepMeasures.Traces ? measures : measures | (stimulus is null or "step" ? SweepMeasures.FI : SweepMeasures.Response);
     }
 

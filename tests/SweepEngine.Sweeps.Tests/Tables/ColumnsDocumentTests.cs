@@ -66,11 +66,17 @@ public class ColumnsDocumentTests
         }
 
         text.Append("## `points` of the measure `response`\n\nAfter `method` come, in place of those above:\n\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n");
-        foreach (Measure measure in PointMeasures.Response)
+        PrintMeasures(PointMeasures.Response);
+        text.Append("\nThe measure `impedance` of a sine adds behind these:\n\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n");
+        PrintMeasures(PointMeasures.Impedance);
+        void PrintMeasures(IReadOnlyList<Measure> measures)
         {
-            string type = measure.Kind is MeasureKind.Count ? "int64" : "double";
-            string unit = measure.UnitFor(spec.Model, spec.Grid.Drive.Unit) is { } known ? known.Text.Length > 0 ? known.Text : "1" : "";
-            text.Append($"| `{measure.Name}` | {type} | {unit} | {measure.Definition} | {measure.Source} |\n");
+            foreach (Measure measure in measures)
+            {
+                string type = measure.Kind is MeasureKind.Count ? "int64" : "double";
+                string unit = measure.UnitFor(spec.Model, spec.Grid.Drive.Unit) is { } known ? known.Text.Length > 0 ? known.Text : "1" : "";
+                text.Append($"| `{measure.Name}` | {type} | {unit} | {measure.Definition} | {measure.Source} |\n");
+            }
         }
 
         text.Append("\nOf `rheobase` its table `curves` has the columns `rheobase_status`, `rheobase`, `rheobase_lower` and `rheobase_upper`.\n\n");
