@@ -72,6 +72,90 @@ public class NoiseModelTests
         Assert.InRange(Rate("hodgkin_huxley_conductance_noise", "10000 um^2"), 0, 0.2);
     }
 
+    [Fact]
+    public void The_squid_axon_fires_by_itself_as_often_as_with_single_channels()
+    {
+        ModelCode code = ModelCode.Compile(ModelLibrary.Find("hodgkin_huxley_conductance_noise")!, new Dictionary<string, double>(), ["I_app"]);
+        PointTable table = new FIKernel(code, Settings("I_app", 1, 1e-5)).Points(new double[64], []);
+        double rate = Enumerable.Range(0, 64).Average(i => table.Of("mean_rate", i));
+        const double seconds = 12;
+        int spikes = new SingleChannels(new Random(1)).Spikes(seconds);
+        // Four standard deviations of so many irregular spikes.
+        Assert.InRange(spikes, rate * seconds - 4 * Math.Sqrt(rate * seconds), rate * seconds + 4 * Math.Sqrt(rate * seconds));
+        Assert.InRange(rate, 8, 13);
+    }
+
+    // The same membrane, 100 um² of it, with every channel counted: in each hundredth of a millisecond so many of a state's channels go each way.
+    private sealed class SingleChannels(Random random)
+    {
+        private const double Step = 0.01; // ms
+
+        private readonly int[,] _sodium = new int[4, 2];
+        private readonly int[] _potassium = new int[5];
+
+        public int Spikes(double seconds)
+        {
+            // All shut at first; the first 50 ms do not count.
+            (_sodium[0, 1], _potassium[0]) = (6000, 1800);
+            double u = 0;
+            int spikes = 0;
+            bool above = false;
+            for (int i = -5000; i < seconds * 1000 / Step; i++)
+            {
+                double alpha_m = 0.1 * Linear((25 - u) / 10) * 10, beta_m = 4 * Math.Exp(-u / 18), alpha_h = 0.07 * Math.Exp(-u / 20), beta_h = 1 / (Math.Exp((30 - u) / 10) + 1);
+                double alpha_n = 0.01 * Linear((10 - u) / 10) * 10, beta_n = 0.125 * Math.Exp(-u / 80);
+                for (int h = 0; h < 2; h++)
+                {
+                    for (int m = 0; m < 3; m++)
+                        Exchange(ref _sodium[m, h], ref _sodium[m + 1, h], (3 - m) * alpha_m, (m + 1) * beta_m);
+                }
+
+                for (int m = 0; m < 4; m++)
+                    Exchange(ref _sodium[m, 0], ref _sodium[m, 1], alpha_h, beta_h);
+                for (int n = 0; n < 4; n++)
+                    Exchange(ref _potassium[n], ref _potassium[n + 1], (4 - n) * alpha_n, (n + 1) * beta_n);
+                u -= Step * (120 * _sodium[3, 1] / 6000.0 * (u - 115) + 36 * _potassium[4] / 1800.0 * (u + 12) + 0.3 * (u - 10.613));
+                if (i >= 0 && u > 45 && !above)
+                    spikes++;
+                above = u > 45;
+            }
+
+            return spikes;
+        }
+
+        // x/(e^x − 1)
+        private static double Linear(double x) => Math.Abs(x) < 1e-6 ? 1 - x / 2 : x / (Math.Exp(x) - 1);
+
+        private void Exchange(ref int a, ref int b, double forward, double back)
+        {
+            int to = Binomial(a, forward * Step), fro = Binomial(b, back * Step);
+            a += fro - to;
+            b += to - fro;
+        }
+
+        // By inversion where few succeed, else by the normal approximation.
+        private int Binomial(int trials, double p)
+        {
+            double mean = trials * p;
+            if (mean > 20)
+            {
+                double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+                return Math.Clamp((int)Math.Round(mean + Math.Sqrt(mean * (1 - p)) * normal), 0, trials);
+            }
+
+            double probability = Math.Pow(1 - p, trials), left = random.NextDouble();
+            int count = 0;
+            while (left > probability && count < trials)
+            {
+                left -= probability;
+                count++;
+                probability *= p / (1 - p) * (trials - count + 1) / count;
+            }
+
+            return count;
+        }
+    }
+
     private static void AssertBinomial(double probability, int number, double[] found)
     {
         double variance = probability * (1 - probability) / number;

@@ -1,4 +1,5 @@
 using SweepEngine.Equations;
+using SweepEngine.Models;
 
 namespace SweepEngine.Simulation.Tests;
 
@@ -100,6 +101,25 @@ public class NoisySimulationTests
             ModelCode code = ModelCode.Compile(Neuron50, new Dictionary<string, double>(), ["mu", "sigma"], width);
             PointTable table = new FIKernel(code, Settings(1, 1e-4)).Points(parameters, [], keys);
             return [.. Enumerable.Range(0, keys.Length).Select(i => table.Numbers.Select(row => BitConverter.DoubleToInt64Bits(row[i])).ToArray())];
+        }
+    }
+
+    [Theory]
+    [InlineData("hodgkin_huxley_subunit_noise")]
+    [InlineData("hodgkin_huxley_conductance_noise")]
+    public void Every_width_gives_the_same_bits_with_noise_that_depends_on_states(string model)
+    {
+        double[] drives = [.. Enumerable.Range(0, 13).Select(i => 0.01 * i)];
+        long[][] expected = Bits(8);
+        Assert.Equal(expected, Bits(4));
+        Assert.Equal(expected, Bits(1));
+
+        long[][] Bits(int width)
+        {
+            ModelCode code = ModelCode.Compile(ModelLibrary.Find(model)!, new Dictionary<string, double>(), ["I_app"], width);
+            PointTable table = new FIKernel(code, Settings(0.05, 1e-5) with { Drive = "I_app" }).Points(drives, []);
+            Assert.All(table.Status, status => Assert.Equal(PointStatus.Ok, status));
+            return [.. table.Numbers.Select(row => row.Select(BitConverter.DoubleToInt64Bits).ToArray())];
         }
     }
 

@@ -29,7 +29,7 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
     /// <summary>Tolerance of the engine's converged solution.</summary>
     public const double ConvergedTolerance = 1e-11;
 
-    // Programs that take longer are run once.
+    // Programs that take longer to run or to prepare [s] are run once.
     private const double LongRun = 5;
 
     /// <summary>Runs the programs: first all of them once, then all of them again, and so on.</summary>
@@ -61,7 +61,7 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
                 for (int i = 0; i < programs.Count; i++)
                 {
                     PeerProgram program = programs[i];
-                    if (repetition > 0 && runs[i][0].Wall > LongRun)
+                    if (repetition > 0 && runs[i][0] is { Wall: > LongRun } or { Preparation: > LongRun })
                     {
                         continue;
                     }

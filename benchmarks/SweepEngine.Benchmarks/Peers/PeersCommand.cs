@@ -154,7 +154,7 @@ public static class PeersCommand
         {
             notes.Add(python is null ? "Brian 2: left out, it is missing (Debian: apt-get install python3-brian)."
                 : $"Brian 2: {BrianVersion(python)}.");
-            notes.Add(HasXpp ? "XPPAUT: the distribution's package; its time is wall time, with the start of a process for each point."
+            notes.Add(HasXpp ? "XPPAUT: the distribution's package, on one thread; in its time is the start of a process for each point."
                 : "XPPAUT: left out, it is missing (Debian: apt-get install xppaut).");
         }
 

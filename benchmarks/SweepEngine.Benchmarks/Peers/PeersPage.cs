@@ -95,7 +95,7 @@ public static class PeersPage
     private static string Elsewhere(PeerResult check) => check.HighError < 1e-6 ? ""
         : Text(check.HighError, "\n'The 99th percentile is '0e-0': the two time a spike differently, which shows where firing has not settled by the end.'");
 
-    private static bool WasBusy(PeerResult result) => result.Busy < 0.9 && result.Program is not XppProgram;
+    private static bool WasBusy(PeerResult result) => result.Busy < 0.9;
 
     private static string Marks(PeerResult result) => (result.Runs == 1 ? " (once)" : Text(result.Spread, "' ± '0 %")) + (WasBusy(result) ? "\\*" : "");
 

@@ -38,7 +38,7 @@ internal static class PlanCommand
 
         Line("sweep", $"{spec.Name} ({spec.Model.Name})");
         Line("content hash", plan.Identity.ContentHash);
-        Line("points", Words.Count(grid.PointCount));
+        Line("points", Words.Count(grid.PointCount) + (grid.Repeats > 1 ? $" ({Words.Count(grid.PointCount / grid.Repeats)}, each {Words.Count(grid.Repeats)} times)" : ""));
         Line("curves", $"{Words.Count(grid.CurveCount)} of {Words.Count(grid.PointsPerCurve, "point")}");
         if (curvesPerShard is { } size)
             Line("shards", $"{Words.Count(new SweepShape(grid.CurveCount, grid.PointsPerCurve, size).Shards)} of {Words.Count(size, "curve")}");

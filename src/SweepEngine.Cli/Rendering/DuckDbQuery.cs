@@ -23,6 +23,16 @@ internal static class DuckDbQuery
         return Command($"SELECT {string.Join(", ", shown)} FROM {Table("curves", outputDirectory)} ORDER BY curve LIMIT {ShownCurves}");
     }
 
+    /// <summary>A first look at the means of repeats.</summary>
+    /// <param name="grid">The sweep's grid.</param>
+    /// <param name="outputDirectory">Its folder.</param>
+    /// <returns><c>duckdb -c "..."</c>.</returns>
+    public static string Means(ParameterGrid grid, string outputDirectory)
+    {
+        IEnumerable<string> shown = [.. grid.Axes.Select(axis => Identifier(axis.Parameter)), "mean_rate", "mean_rate_lower", "mean_rate_upper"];
+        return Command($"SELECT {string.Join(", ", shown)} FROM {Table("means", outputDirectory)} ORDER BY point LIMIT {ShownCurves}");
+    }
+
     /// <summary>The points that failed.</summary>
     /// <param name="outputDirectory">Folder of the sweep.</param>
     /// <returns><c>duckdb -c "..."</c>.</returns>

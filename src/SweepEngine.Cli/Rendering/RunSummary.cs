@@ -32,7 +32,9 @@ internal static class RunSummary
             Console.Out.WriteLine();
             foreach (string line in picture.Draw()) Console.Out.WriteLine(line);
         }
-        Console.Out.WriteLine($"\nAsk DuckDB, for example:\n  {DuckDbQuery.Curves(manifest, end.Start.Output)}");
+        ParameterGrid grid = end.Start.Spec.Grid;
+        string query = grid.Repeats > 1 ? DuckDbQuery.Means(grid, end.Start.Output) : DuckDbQuery.Curves(manifest, end.Start.Output);
+        Console.Out.WriteLine($"\nAsk DuckDB, for example:\n  {query}");
     }
 
     private static string Kept(RunEnd end)
