@@ -147,6 +147,23 @@ public sealed class SynapseTests
         Assert.Equal(-1 / decay, Value(synapse, model => model.States.Single(each => each.Name == state).Derivative, new() { [state] = 1 }), 1e-9);
     }
 
+    [Fact]
+    public void Every_lane_width_gives_the_same_bits()
+    {
+        SweepSpec spec = Sweeps.Read("""
+            sweep: s
+            model: lif
+            grid: {rate_exc: {values: [100 Hz, 400 Hz]}, I_app: {linspace: [0 pA, 100 pA, 15]}}
+            drive: I_app
+            stimulus: {sine: {duration: 200 ms}}
+            synapses: {exc: {ampa: {g_max: 20 nS, release: {n: 5, p: 0.3}}}, slow: {nmda: {every: 7 ms}}}
+            """);
+        SweepIdentity identity = new(spec);
+        byte[][] parts = [.. new[] { 8, 4, 1 }.Select(lanes => new ShardComputation(spec, identity, lanes).Compute(new ShardRange(0, 2), [], default))];
+        Assert.Equal(parts[0], parts[1]);
+        Assert.Equal(parts[0], parts[2]);
+    }
+
     private static double Value(string synapse, Func<ModelDefinition, Expression> expression, Dictionary<string, double> values)
     {
         SweepSpec spec = Sweeps.Read(Passive + One + $"stimulus: {{step: {{duration: 1 s}}}}\nsynapses: {{e: {{{synapse}: {{every: 10 ms}}}}}}\n");
