@@ -216,7 +216,7 @@ public sealed class PartsReaderTests
 
     private static Dimension Dimension(string unit) => Unit.Parse(unit)!.Dimension;
 
-    private static string DriveOf(ModelDefinition model) => model.Parameters.First(parameter => parameter.Name is "I_app" or "I").Name;
+    private static string DriveOf(ModelDefinition model) => model.Parameters.First(parameter => parameter.Name is "I_app" or "I" or "I_s").Name;
 
     private static string Of(string model, string end)
     {
