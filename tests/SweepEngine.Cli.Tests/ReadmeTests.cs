@@ -46,12 +46,22 @@ public class ReadmeTests
     }
 
     [Fact]
+    public void The_sweep_with_synapses_in_the_README_is_one()
+    {
+        using var place = new Workplace();
+        place.Write("sweep.yaml", Blocks.Single(block => block.StartsWith("sweep: synaptic-drive", StringComparison.Ordinal)));
+        Finished run = place.Sweep("run", "sweep.yaml", "--out", "out");
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Equal(["means", "points", "traces"], Directory.GetDirectories(place.At("out")).Select(Path.GetFileName).Except(["parts"]).Order());
+    }
+
+    [Fact]
     public void The_commands_and_exit_codes_of_the_README_are_those_of_the_program()
     {
         using var place = new Workplace();
         string help = place.Sweep("--help").Output;
         MatchCollection commands = Regex.Matches(Readme, @"^\| `sweep (\w+)", RegexOptions.Multiline);
-        Assert.Equal(8, commands.Count);
+        Assert.Equal(9, commands.Count);
         Assert.All(commands, command => Assert.Contains($"\n  {command.Groups[1].Value} ", help));
         string run = place.Sweep("run", "--help").Output;
         string stated = Regex.Match(Readme, "^Exit codes of `run`: (.*)$", RegexOptions.Multiline).Groups[1].Value;
