@@ -29,6 +29,16 @@ public abstract record Expression
     /// <summary>Nodes of the tree, a shared branch counted as often as it occurs; stops at the largest integer.</summary>
     internal long Size { get; }
 
+    /// <summary>The expressions that it is made of, from left to right.</summary>
+    internal IReadOnlyList<Expression> Branches => this switch
+    {
+        Unary unary => [unary.Operand],
+        Binary binary => [binary.Left, binary.Right],
+        Call call => call.Arguments,
+        Lookup lookup => [lookup.Argument],
+        _ => [],
+    };
+
     /// <summary>The place of the leftmost leaf: where the text of the expression begins, but for parentheses.</summary>
     internal TextPlace Start
     {

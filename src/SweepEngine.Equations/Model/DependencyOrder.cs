@@ -46,24 +46,12 @@ internal sealed class DependencyOrder
         Stack<Expression> open = new([expression]);
         while (open.TryPop(out Expression? next))
         {
-            switch (next)
-            {
-                case Symbol symbol:
-                    names.Add(symbol.Name);
-                    break;
-                case Unary unary:
-                    open.Push(unary.Operand);
-                    break;
-                case Binary binary:
-                    open.Push(binary.Left);
-                    open.Push(binary.Right);
-                    break;
-                case Call call:
-                    names.Add(call.Function);
-                    foreach (Expression argument in call.Arguments)
-                        open.Push(argument);
-                    break;
-            }
+            if (next is Symbol symbol)
+                names.Add(symbol.Name);
+            else if (next is Call call)
+                names.Add(call.Function);
+            foreach (Expression branch in next.Branches)
+                open.Push(branch);
         }
         return names;
     }

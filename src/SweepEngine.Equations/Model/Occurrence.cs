@@ -12,14 +12,7 @@ internal static class Occurrence
     {
         if (!In(inliner.Inline(written), isSought))
             return null;
-        IEnumerable<Expression> branches = written switch
-        {
-            Unary unary => [unary.Operand],
-            Binary binary => [binary.Left, binary.Right],
-            Call call => call.Arguments,
-            _ => [],
-        };
-        return branches.Select(branch => First(branch, inliner, isSought)).FirstOrDefault(found => found is not null) ?? written;
+        return written.Branches.Select(branch => First(branch, inliner, isSought)).FirstOrDefault(found => found is not null) ?? written;
     }
 
     /// <summary>Whether one of the names occurs in an expression.</summary>
@@ -34,25 +27,10 @@ internal static class Occurrence
         {
             if (!seen.Add(next))
                 continue;
-            switch (next)
-            {
-                case Symbol symbol when isSought(symbol.Name):
-                    return true;
-                case Unary unary:
-                    open.Push(unary.Operand);
-                    break;
-                case Binary binary:
-                    open.Push(binary.Left);
-                    open.Push(binary.Right);
-                    break;
-                case Call call:
-                    foreach (Expression argument in call.Arguments)
-                        open.Push(argument);
-                    break;
-                case Lookup lookup:
-                    open.Push(lookup.Argument);
-                    break;
-            }
+            if (next is Symbol symbol && isSought(symbol.Name))
+                return true;
+            foreach (Expression branch in next.Branches)
+                open.Push(branch);
         }
         return false;
     }

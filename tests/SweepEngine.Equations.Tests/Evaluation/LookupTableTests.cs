@@ -45,6 +45,17 @@ public sealed class LookupTableTests
     }
 
     [Fact]
+    public void A_start_can_be_a_table_of_the_start_of_a_later_state()
+    {
+        Findings findings = new();
+        ModelDefinition? model = ModelReader.Read(Model.Replace("start: E_L, unit: mV}, w: {start: 0.3,", "start: -70 mV*F(w), unit: mV}, w: {start: 0.5,", StringComparison.Ordinal), "f.yaml", findings);
+        Assert.True(model is not null, findings.ToString());
+        double[] start = new double[2];
+        ModelCode.Compile(model, new Dictionary<string, double>(), []).Start.Evaluate([0], [], [], start, 1, 0, 1);
+        Assert.Equal([-0.07 * -0.5, 0.5], start);
+    }
+
+    [Fact]
     public void A_large_table_finds_the_same_line_as_a_search_from_the_left()
     {
         Random random = new(7);
