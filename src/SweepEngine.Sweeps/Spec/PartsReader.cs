@@ -46,7 +46,8 @@ internal sealed class PartsReader(YamlMap file, Findings findings)
         if (Stimulus() is not { Value: YamlMap step })
             return null;
         step.Check(SweepKeys.Step, "the step", findings);
-        double? duration = ReadTime(step, "duration"), delay = ReadTime(step, "delay"), after = ReadTime(step, "after");
+        double? duration = TimeKey.Read(step, "duration", isPositive: true, findings)?.SI;
+        double? delay = TimeKey.Read(step, "delay", isPositive: false, findings)?.SI, after = TimeKey.Read(step, "after", isPositive: false, findings)?.SI;
         double rest = 0;
         if (drive is not null && step.Text("base") is { } written
             && Quantity.TryRead(written, $"base (the drive {drive.Name})", drive.Unit.Dimension, findings, out Quantity value))
@@ -167,16 +168,5 @@ internal sealed class PartsReader(YamlMap file, Findings findings)
             if (parameters.WithoutDefault.Contains(name))
                 _needed.Add((place, what, key, name));
         }
-    }
-
-    // In seconds; null when left out, or wrong and reported.
-    private double? ReadTime(YamlMap step, string key)
-    {
-        if (step.Text(key) is not { } written || !Quantity.TryRead(written, key, Dimension.Time, findings, out Quantity time))
-            return null;
-        bool positive = key == "duration";
-        if (positive ? time.SI <= 0 : time.SI < 0)
-            findings.Add(written.Place, $"{key} does not fit", Finding.Quote(written.Value), positive ? "above 0 s" : "0 s or more");
-        return time.SI;
     }
 }

@@ -38,7 +38,9 @@ internal sealed class TracesReader
         if (file.Map(SweepKeys.TracesKey) is not { } map)
             return;
         map.Check(SweepKeys.Traces, SweepKeys.TracesKey, findings);
-        (_every, _from, _end, _to) = (ReadTime(map, "every"), ReadTime(map, "from"), ReadTime(map, "to"), map.Text("to"));
+        _every = TimeKey.Read(map, "every", isPositive: true, _findings);
+        _from = TimeKey.Read(map, "from", isPositive: false, _findings);
+        (_end, _to) = (TimeKey.Read(map, "to", isPositive: false, _findings), map.Text("to"));
         if (model is not null)
             ReadVariables(map, model);
     }
@@ -97,16 +99,6 @@ internal sealed class TracesReader
     // The decimals that people wrote, or that are the sum of what they wrote.
     private static double InMilliseconds(double seconds) =>
         double.Parse(Milliseconds.FromSI(seconds).ToString("E14", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-
-    private Quantity? ReadTime(YamlMap map, string key)
-    {
-        if (map.Text(key) is not { } written || !Quantity.TryRead(written, key, Dimension.Time, _findings, out Quantity time))
-            return null;
-        bool positive = key == "every";
-        if (positive ? time.SI <= 0 : time.SI < 0)
-            _findings.Add(written.Place, $"{key} does not fit", Finding.Quote(written.Value), positive ? "above 0 s" : "0 s or more");
-        return time;
-    }
 
     private void ReadVariables(YamlMap map, ModelDefinition model)
     {
