@@ -15,7 +15,7 @@ internal sealed class Responses
         double[] parameters = new double[count * axes];
         for (int i = 0; i < count; i++)
             spec.Grid.FillSI(i, parameters.AsSpan(i * axes, axes));
-        FIKernel kernel = new(ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept), new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed));
+        FIKernel kernel = new(ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept), new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep));
         Points = kernel.Points(parameters, []);
         Assert.All(Points.Status, status => Assert.Equal(PointStatus.Ok, status));
         _curves = kernel.Curves(parameters, Points, (int)spec.Grid.PointsPerCurve, spec.Measures.HasFlag(SweepMeasures.Rheobase));
