@@ -1,3 +1,5 @@
+using SweepEngine.Equations;
+
 namespace SweepEngine.Models;
 
 /// <summary>Parts that come with the program and are added to models: one YAML file each.</summary>
@@ -39,4 +41,10 @@ public sealed class PartLibrary
         using StreamReader reader = new(file);
         return reader.ReadToEnd();
     }
+
+    /// <summary>What a part is, for models whose membrane potential is in mV.</summary>
+    /// <param name="name">The name, one of <see cref="Names"/>.</param>
+    /// <param name="current">Unit of the drive, or of the input current: pA or uA/cm^2.</param>
+    /// <exception cref="ArgumentException">There is no such part.</exception>
+    public PartDescription Describe(string name, string current) => new(Text(name), Unit.Parse(current)!, Unit.Parse("mV")!);
 }

@@ -71,7 +71,7 @@ public static class PartPage
     private static string Print(PartLibrary library, string introduction, string? zeroOfDrive)
     {
         StringBuilder page = new(introduction.ReplaceLineEndings("\n"));
-        (PartDescription Total, PartDescription PerArea)[] parts = [.. library.Names.Select(name => (Describe(library, name, "pA"), Describe(library, name, "uA/cm^2")))];
+        (PartDescription Total, PartDescription PerArea)[] parts = [.. library.Names.Select(name => (library.Describe(name, "pA"), library.Describe(name, "uA/cm^2")))];
         page.Append("\n\n| name | what it is |\n|---|---|\n");
         foreach ((PartDescription part, _) in parts)
             page.Append($"| [{part.Name}](#{part.Name}) | {part.Summary} |\n");
@@ -93,6 +93,4 @@ public static class PartPage
         }
         return page.ToString();
     }
-
-    private static PartDescription Describe(PartLibrary library, string name, string input) => new(library.Text(name), Unit.Parse(input)!, Unit.Parse("mV")!);
 }

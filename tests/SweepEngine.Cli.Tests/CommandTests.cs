@@ -144,6 +144,21 @@ public class CommandTests
     }
 
     [Fact]
+    public void Stimuli_and_synapses_are_listed_and_shown()
+    {
+        using var place = new Workplace();
+        string list = place.Sweep("models").Output;
+        foreach (string part in new[] { "pulse_pair", "sine", "ampa", "nmda" })
+            Assert.Matches($@"(^|\n) *{part}  ", list);
+        string shown = place.Sweep("models", "show", "sine").Output;
+        Assert.Contains("drive*sin(2*pi*frequency*(t - delay) +", shown);
+        Assert.Matches(@"frequency +10 +Hz +at least 0 Hz", shown);
+        Assert.StartsWith("synapse: nmda", place.Sweep("models", "show", "nmda", "--yaml").Output);
+        Assert.Contains("has code only there", place.Sweep("models", "show", "nmda", "--code").Errors);
+        Assert.Contains("did you mean 'nmda'?", place.Sweep("models", "show", "ndma").Errors);
+    }
+
+    [Fact]
     public void The_code_of_a_model_is_shown_operation_by_operation()
     {
         using var place = new Workplace();

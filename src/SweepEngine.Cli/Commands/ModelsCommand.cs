@@ -11,10 +11,11 @@ internal static class ModelsCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new DetailedCommand("models", "List the models of the library; show one; check model files.",
+        var command = new DetailedCommand("models", "List models, stimuli and synapses; show one; check model files.",
             """
             Example: sweep models
                      sweep models show hodgkin_huxley
+                     sweep models show nmda
                      sweep models check ./mine.yaml ./neuron.ode
             """)
         {
@@ -26,8 +27,8 @@ internal static class ModelsCommand
 
     private static DetailedCommand CreateShow()
     {
-        var name = new Argument<string>("NAME") { Description = "A model of the library, or the path of a model file" };
-        var yaml = new Option<bool>("--yaml") { Description = "Print the model's file, as a start for one of your own" };
+        var name = new Argument<string>("NAME") { Description = "A model, stimulus or synapse of the library, or the path of a model file" };
+        var yaml = new Option<bool>("--yaml") { Description = "Print the file, as a start for one of your own" };
         var code = new Option<bool>("--code") { Description = "Print the code that runs: its operations in order, in SI units" };
         var swept = new Option<string[]>("--swept")
         {
@@ -48,6 +49,7 @@ internal static class ModelsCommand
         {
             string asked = parsed.GetRequiredValue(name);
             if (parsed.GetValue(yaml)) Console.Out.Write(Text(asked));
+            else if (PartOf(asked) is { } library && !parsed.GetValue(code)) Show(library.Describe(asked, "pA"));
             else if (parsed.GetValue(code)) ShowCode(Model(asked), parsed.GetValue(swept) ?? []);
             else Show(Model(asked));
         });
@@ -87,11 +89,38 @@ internal static class ModelsCommand
 
     private static void List()
     {
-        Table table = Screen.Table("model", "what it is");
-        foreach (string name in ModelLibrary.Names)
-            table.AddTexts(name, ModelLibrary.Find(name)!.Summary);
+        List("model", ModelLibrary.Names.Select(name => (name, ModelLibrary.Find(name)!.Summary)));
+        List("stimulus", Parts(PartLibrary.Stimuli));
+        List("synapse", Parts(PartLibrary.Synapses));
+        Console.Out.WriteLine("'sweep models show NAME' shows one; 'sweep models show NAME --yaml' is a start for one of your own.");
+
+        static IEnumerable<(string, string)> Parts(PartLibrary library) => library.Names.Select(name => (name, library.Describe(name, "pA").Summary));
+    }
+
+    private static void List(string kind, IEnumerable<(string Name, string Summary)> entries)
+    {
+        Table table = Screen.Table(kind, "what it is");
+        foreach ((string name, string summary) in entries)
+            table.AddTexts(name, summary);
         Screen.Console.Write(table);
-        Console.Out.WriteLine("\n'sweep models show NAME' shows one; 'sweep models show NAME --yaml' is a start for one of your own.");
+        Console.Out.WriteLine();
+    }
+
+    private static void Show(PartDescription part)
+    {
+        Title(part.Name);
+        Paragraph(part.Summary);
+        if (part.Source.Length > 0) Paragraph($"Source: {part.Source}");
+        Title("formulas");
+        foreach (string formula in part.Formulas) Paragraph(formula);
+        Title("parameters, for a model whose current is in pA");
+        Table parameters = Screen.Table("", "", ">", "", "", "");
+        foreach (ModelParameter parameter in part.Parameters)
+        {
+            string value = part.MustBeGiven.Contains(parameter.Name) ? "must be given" : Words.Exact(parameter.Default.Value);
+            parameters.AddTexts("", parameter.Name, value, parameter.Unit.Text, parameter.RangeText, parameter.Summary);
+        }
+        Screen.Console.Write(parameters);
     }
 
     private static void Show(ModelDefinition model)
@@ -171,13 +200,26 @@ internal static class ModelsCommand
             var findings = new Findings();
             return TextFile.Read(name, new TextPlace(name, 1, 1), findings) ?? throw new WrongInputException(findings.ToString());
         }
-        return ModelLibrary.Names.Contains(name) ? ModelLibrary.Text(name) : throw new WrongInputException(
-            $"there is no such model: found {Finding.Quote(name)}, allowed {string.Join(", ", ModelLibrary.Names)}\n"
-            + $"    next step: {DidYouMean.Hint(name, ModelLibrary.Names) ?? "write the path of a model file as ./name.yaml"}");
+        if (ModelLibrary.Names.Contains(name))
+            return ModelLibrary.Text(name);
+        if (PartOf(name) is { } library)
+            return library.Text(name);
+        string[] known = [.. ModelLibrary.Names, .. PartLibrary.Stimuli.Names, .. PartLibrary.Synapses.Names];
+        throw new WrongInputException($"there is no such model, stimulus or synapse: found {Finding.Quote(name)}, allowed {string.Join(", ", known)}\n"
+            + $"    next step: {DidYouMean.Hint(name, known) ?? "write the path of a model file as ./name.yaml"}");
     }
+
+    // The library of stimuli or of synapses that has it; null for a model.
+    private static PartLibrary? PartOf(string name) =>
+        new[] { PartLibrary.Stimuli, PartLibrary.Synapses }.FirstOrDefault(library => library.Names.Contains(name));
 
     private static ModelDefinition Model(string name)
     {
+        if (PartOf(name) is not null)
+        {
+            throw new WrongInputException($"{name} is part of a model, and has code only there: found --code\n"
+                + $"    next step: 'sweep models show {name}' without it");
+        }
         var findings = new Findings();
         ModelDefinition model = ModelReader.Read(Text(name), name, findings) ?? throw new WrongInputException(findings.ToString());
         foreach (Finding note in findings.Notes) Console.Error.WriteLine(note);
