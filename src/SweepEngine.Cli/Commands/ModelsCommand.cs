@@ -28,7 +28,7 @@ internal static class ModelsCommand
     private static DetailedCommand CreateShow()
     {
         var name = new Argument<string>("NAME") { Description = "A model, stimulus or synapse of the library, or the path of a model file" };
-        var yaml = new Option<bool>("--yaml") { Description = "Print the file, as a start for one of your own" };
+        var yaml = new Option<bool>("--yaml") { Description = "Print the file; a model's is a start for one of your own" };
         var code = new Option<bool>("--code") { Description = "Print the code that runs: its operations in order, in SI units" };
         var swept = new Option<string[]>("--swept")
         {
@@ -36,7 +36,7 @@ internal static class ModelsCommand
             HelpName = "PARAMETER",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new DetailedCommand("show", "Show a model: equations, parameters with unit, default and range, source.",
+        var command = new DetailedCommand("show", "Show a model, stimulus or synapse: equations, parameters with unit, default and range, source.",
             """
             Example: sweep models show hodgkin_huxley
                      sweep models show lif --yaml > my_neuron.yaml
@@ -92,7 +92,7 @@ internal static class ModelsCommand
         List("model", ModelLibrary.Names.Select(name => (name, ModelLibrary.Find(name)!.Summary)));
         List("stimulus", Parts(PartLibrary.Stimuli));
         List("synapse", Parts(PartLibrary.Synapses));
-        Console.Out.WriteLine("'sweep models show NAME' shows one; 'sweep models show NAME --yaml' is a start for one of your own.");
+        Console.Out.WriteLine("'sweep models show NAME' shows one; of a model, 'sweep models show NAME --yaml' is a start for one of your own.");
 
         static IEnumerable<(string, string)> Parts(PartLibrary library) => library.Names.Select(name => (name, library.Describe(name, "pA").Summary));
     }

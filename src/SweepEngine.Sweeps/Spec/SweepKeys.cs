@@ -122,8 +122,5 @@ public static class SweepKeys
     ];
 
     private static IEnumerable<YamlKey> Parts(PartLibrary library) =>
-        library.Names.Select(name => new YamlKey(name, YamlKinds.Map, false, Describe(library, name).Summary));
-
-    /// <summary>A part of a library as it is for currents in pA.</summary>
-    internal static PartDescription Describe(PartLibrary library, string name) => new(library.Text(name), Unit.Parse("pA")!, Unit.Parse("mV")!);
+        library.Names.Select(name => new YamlKey(name, YamlKinds.Map, false, library.Describe(name, "pA").Summary));
 }

@@ -86,7 +86,7 @@ public static class SweepSchema
         Dictionary<string, JsonNode> values = new(others);
         foreach (string name in library.Names)
         {
-            YamlKey[] parameters = [.. SweepKeys.Describe(library, name).Parameters
+            YamlKey[] parameters = [.. library.Describe(name, "pA").Parameters
                 .Select(parameter => new YamlKey(parameter.Name, YamlKinds.Text, false, parameter.Summary)), .. more];
             values[name] = Map(parameters, parameters.ToDictionary(key => key.Name, key => key.Name switch
             {

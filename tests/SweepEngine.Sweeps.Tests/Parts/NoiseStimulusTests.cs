@@ -8,8 +8,8 @@ public sealed class NoiseStimulusTests
     // After ten time constants the membrane has forgotten its start. Its variance: G. E. Uhlenbeck and L. S. Ornstein, Phys. Rev. 36 (1930) 823, for white
     // noise; for coloured noise of variance sigma^2 that of a low-pass filter, R^2 sigma^2 tau/(tau + tau_m).
     [Theory]
-    [InlineData("white_noise", 1e-3 / Tau_m)]
-    [InlineData("ornstein_uhlenbeck", 1e-3 / (1e-3 + Tau_m))]
+    [InlineData("white_noise", 5e-3 / Tau_m)]
+    [InlineData("ornstein_uhlenbeck", 5e-3 / (5e-3 + Tau_m))]
     public void A_membrane_in_noise_has_the_variance_of_the_closed_form(string stimulus, double part)
     {
         const int repeats = 2000;
@@ -19,7 +19,7 @@ public sealed class NoiseStimulusTests
             grid: {I_app: {values: [0 pA, 50 pA]} }
             drive: I_app
             parameters: {V_th: 0 mV}
-            stimulus: { {{stimulus}}: {sigma: 20 pA, tau: 1 ms, duration: 100 ms} }
+            stimulus: { {{stimulus}}: {sigma: 20 pA, tau: 5 ms, duration: 100 ms} }
             measure: [response]
             repeat: {{repeats}}
             dt: 0.1 ms
