@@ -165,7 +165,7 @@ internal sealed class NoisySimulation
         point.Answer = PointAnswer.Without(PointStatus.Ok, _noise.MethodText);
         _times.Evaluate([], [], point.Parameters, _result, 1, 0, 1);
         point.Answer.Recording = Recording.Of(_result[0], _result[1], _result[2]);
-        if (!point.Recording.IsValid || !point.TakeTimes(_code))
+        if (!point.Recording.IsValid || !point.Timetable.TryBegin(_code, point.Parameters))
         {
             return GiveUp(point, PointStatus.InvalidParameters);
         }
@@ -264,7 +264,7 @@ internal sealed class NoisySimulation
             }
         }
 
-        foreach (double next in point.NextTime)
+        foreach (double next in point.Timetable.Next)
         {
             limit = Math.Min(limit, next);
         }
@@ -312,18 +312,17 @@ internal sealed class NoisySimulation
             return !IsFinite(lane) && GiveUp(point, PointStatus.Diverged);
         }
 
-        for (int e = 0; e < point.NextTime.Length; e++)
+        for (int e = 0; e < _code.Events.Count; e++)
         {
-            if (point.NextTime[e] <= time)
+            if (point.Timetable.Next[e] > time)
             {
-                point.Advance(e);
-                if (_code.Events[e].Reset is not null || _code.Events[e].RefractoryFor is not null)
-                {
-                    if (Apply(lane, point, e + 1))
-                    {
-                        return true;
-                    }
-                }
+                continue;
+            }
+
+            point.Timetable.Advance(e);
+            if ((_code.Events[e].Reset is not null || _code.Events[e].RefractoryFor is not null) && Apply(lane, point, e + 1))
+            {
+                return true;
             }
         }
 

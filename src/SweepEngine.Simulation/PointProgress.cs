@@ -57,14 +57,8 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>End of the refractory period after the spike [s], when there is one going on; then those after each event.</summary>
     public readonly double[] RefractoryEnd = new double[1 + events];
 
-    /// <summary>First time, interval and last time of each event that has times [s], shape [events × 3].</summary>
-    public readonly double[] Times = new double[3 * events];
-
-    /// <summary>How often each event that has times has happened.</summary>
-    public readonly long[] Occurrences = new long[events];
-
-    /// <summary>When each event is due next [s]; infinite for events with a condition, and those that are over.</summary>
-    public readonly double[] NextTime = Enumerable.Repeat(double.PositiveInfinity, events).ToArray();
+    /// <summary>When events are due whose times are known.</summary>
+    public readonly EventTimetable Timetable = new(events);
 
     /// <summary>When each event happened last [s], and the function of its condition just before.</summary>
     public readonly double[] LastHappened = new double[events], LastValue = new double[events];
@@ -128,9 +122,6 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
 
     /// <summary>Ends of the refractory periods at the end of the step; not above its time when there was none.</summary>
     public readonly double[] RefractoryEndAtOff = new double[1 + events];
-
-    /// <summary>How often events had happened by the end of the step.</summary>
-    public readonly long[] OccurrencesAtOff = new long[events];
 
     /// <summary>Masks of the events that were armed at the end of the step.</summary>
     public readonly double[] ArmedAtOff = new double[events];

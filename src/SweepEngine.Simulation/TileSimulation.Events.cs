@@ -35,32 +35,9 @@ internal sealed partial class TileSimulation
         for (int e = 0; e < _code.Events.Count; e++)
         {
             _tile.Armed[e * LaneTile.Lanes + lane] = 0;
-            point.Occurrences[e] = 0;
-            point.NextTime[e] = double.PositiveInfinity;
-            if (_code.Events[e].Times is { } times)
-            {
-                times.Evaluate([], [], point.Parameters, point.Times.AsSpan(3 * e, 3), 1, 0, 1);
-                (double first, double every, double last) = (point.Times[3 * e], point.Times[3 * e + 1], point.Times[3 * e + 2]);
-                if (double.IsNaN(first) || !(every > 0) || double.IsNaN(last))
-                {
-                    return GiveUp(point, PointStatus.InvalidParameters);
-                }
-
-                SetNextTime(point, e);
-            }
         }
 
-        return false;
-    }
-
-    // Computed from the first time, so that rounding does not add up; a last time met but for rounding counts as met.
-    private static void SetNextTime(PointProgress point, int e)
-    {
-        (double first, double every, double last) = (point.Times[3 * e], point.Times[3 * e + 1], point.Times[3 * e + 2]);
-        long k = point.Occurrences[e];
-        double time = k == 0 ? first : first + k * every;
-        bool over = first < 0 || time > last + (double.IsInfinity(every) ? 0 : 1e-9 * every);
-        point.NextTime[e] = over ? double.PositiveInfinity : time;
+        return !point.Timetable.TryBegin(_code, point.Parameters) && GiveUp(point, PointStatus.InvalidParameters);
     }
 
     private bool IsRefractory(int lane, PointProgress point, int rule) => point.RefractoryEnd[rule] > _tile.Time[lane];
@@ -80,15 +57,14 @@ internal sealed partial class TileSimulation
     private bool Arrive(int lane, PointProgress point)
     {
         double time = _tile.Time[lane];
-        for (int e = 0; e < point.NextTime.Length; e++)
+        for (int e = 0; e < _code.Events.Count; e++)
         {
-            if (point.NextTime[e] <= time)
+            if (point.Timetable.Next[e] <= time)
             {
                 // What the equations do at the event is decided by the event's own time, from which the lane's may differ in the last place.
-                point.JumpTime = point.NextTime[e];
-                point.Occurrences[e]++;
-                SetNextTime(point, e);
-                if (point.NextTime[e] <= time)
+                point.JumpTime = point.Timetable.Next[e];
+                point.Timetable.Advance(e);
+                if (point.Timetable.Next[e] <= time)
                 {
                     return GiveUp(point, PointStatus.InvalidParameters);
                 }
@@ -245,7 +221,7 @@ internal sealed partial class TileSimulation
     private void KeepEvents(int lane, PointProgress point)
     {
         point.RefractoryEnd.CopyTo(point.RefractoryEndAtOff, 0);
-        point.Occurrences.CopyTo(point.OccurrencesAtOff, 0);
+        point.Timetable.Keep();
         for (int e = 0; e < point.ArmedAtOff.Length; e++)
         {
             point.ArmedAtOff[e] = _tile.Armed[e * LaneTile.Lanes + lane];
@@ -255,14 +231,10 @@ internal sealed partial class TileSimulation
     private void RestoreEvents(int lane, PointProgress point)
     {
         point.RefractoryEndAtOff.CopyTo(point.RefractoryEnd, 0);
+        point.Timetable.GoBack();
         for (int e = 0; e < point.ArmedAtOff.Length; e++)
         {
-            point.Occurrences[e] = point.OccurrencesAtOff[e];
             _tile.Armed[e * LaneTile.Lanes + lane] = point.ArmedAtOff[e];
-            if (_code.Events[e].Times is not null)
-            {
-                SetNextTime(point, e);
-            }
         }
     }
 

@@ -299,7 +299,7 @@ internal sealed partial class TileSimulation
     {
         point.Limit = LimitKind.Due;
         double limit = point.SegmentEnd, jump = _step is null ? point.SegmentEnd : double.PositiveInfinity;
-        foreach (double next in point.NextTime)
+        foreach (double next in point.Timetable.Next)
         {
             jump = Math.Min(jump, next);
         }
