@@ -111,6 +111,12 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>The threshold function at the voltage's maxima since the last spike, all below zero.</summary>
     public readonly SequenceLimit Maxima = new();
 
+    /// <summary>The voltage at its last minimum since the last spike.</summary>
+    public double LastMinimum;
+
+    /// <summary>Whether that was above the minimum before it.</summary>
+    public bool MinimaRise;
+
     /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
     public int NextTrace;
 

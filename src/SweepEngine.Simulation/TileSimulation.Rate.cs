@@ -33,7 +33,7 @@ internal sealed partial class TileSimulation
             point.Decided = false;
         }
 
-        point.Maxima.Clear();
+        ForgetOscillation(point);
         point.RestPause = 1;
         point.Spikes.Add(time);
         // Intervals may converge while the peaks shrink below threshold: an oscillation that is about to be no spike any more.
@@ -72,29 +72,51 @@ internal sealed partial class TileSimulation
         point.Answer.Rate = rate;
     }
 
-    // Maxima that converge to something below threshold: an oscillation that will never spike.
+    private static void ForgetOscillation(PointProgress point)
+    {
+        point.Maxima.Clear();
+        point.LastMinimum = double.PositiveInfinity;
+        point.MinimaRise = false;
+    }
+
+    // A maximum below threshold: they may converge to something below it, an oscillation that will never spike.
     private bool MaximaDecide(int lane, PointProgress point)
     {
-        if (point.Decided || !_autonomous || _question == Question.AnySpike
-            || !point.Maxima.TryValue(MaximaPart, out double limit) || !(limit < 0))
+        if (!_autonomous || _question == Question.AnySpike)
+        {
+            return false;
+        }
+
+        if (!point.Decided && MaximaStayBelow(lane, point))
+        {
+            Decide(point, 0);
+        }
+
+        bool silent = point.Decided && point.Answer.Rate == 0;
+        // An oscillation that shrinks adds nothing more: its extremes have been seen.
+        return silent && (point.Segment == Segment.Settling || _question == Question.SteadyRate || (_question == Question.Measures && _step!.After == 0 && Shrinks(point)));
+    }
+
+    private bool MaximaStayBelow(int lane, PointProgress point)
+    {
+        if (!point.Maxima.TryValue(MaximaPart, out double limit) || !(limit < 0))
         {
             return false;
         }
 
         // Shrinking towards an unstable equilibrium is only the first half of leaving it.
         ReadState(lane);
-        if (_equilibrium!.TryFind(_state, point.Parameters) && !_equilibrium.IsStable)
+        if (!_equilibrium!.TryFind(_state, point.Parameters) || _equilibrium.IsStable)
         {
-            double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
-            if (limit - rest < -MaximaPart * rest)
-            {
-                return false;
-            }
+            return true;
         }
 
-        Decide(point, 0);
-        return point.Segment == Segment.Settling || _question == Question.SteadyRate;
+        double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+        return limit - rest >= -MaximaPart * rest;
     }
+
+    private static bool Shrinks(PointProgress point) =>
+        point.MinimaRise && point.Maxima.Count > 2 && point.Maxima.Last(0) < point.Maxima.Last(1) && point.Maxima.Last(1) < point.Maxima.Last(2);
 
     // The state hardly moves: looks for a stable equilibrium to come to rest at.
     private bool Rest(int lane, PointProgress point)

@@ -169,7 +169,7 @@ internal sealed partial class TileSimulation
         point.LastReset = double.NegativeInfinity;
         point.Spikes.Clear();
         point.Peaks.Clear();
-        point.Maxima.Clear();
+        ForgetOscillation(point);
         for (int k = 0; k < _code.Swept.Count; k++)
         {
             _tile.Parameter[k * LaneTile.Lanes + lane] = point.Parameters[k];
@@ -435,7 +435,14 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, voltage);
         }
 
-        if (!maximum || _code.Threshold is null)
+        if (!maximum)
+        {
+            point.MinimaRise = voltage > point.LastMinimum;
+            point.LastMinimum = voltage;
+            return false;
+        }
+
+        if (_code.Threshold is null)
         {
             return false;
         }
@@ -502,7 +509,7 @@ internal sealed partial class TileSimulation
                 point.PeakHeight = point.PeakHeightAtOff;
                 point.PeakVoltage = double.NegativeInfinity;
                 _tile.Peaked[lane] = double.IsNaN(point.PeakTime) ? 0 : LaneTile.True;
-                point.Maxima.Clear();
+                ForgetOscillation(point);
                 return Enter(lane, point, Segment.Settling);
             default:
                 point.Answer.Status = PointStatus.NotConverged;
