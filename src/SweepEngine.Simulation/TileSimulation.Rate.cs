@@ -9,6 +9,9 @@ internal sealed partial class TileSimulation
     // A train is taken to go on regularly once its intervals are this close to their limit, as a part of the tolerance.
     private const double RegularPart = 0.05;
 
+    // Rest is looked for after this part of the stimulus again, or of the time since the last spike.
+    private const double SearchPart = 1e-3, SearchPause = 0.1;
+
     // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
     private const double MaximaPart = 0.1;
 
@@ -34,7 +37,6 @@ internal sealed partial class TileSimulation
         }
 
         ForgetOscillation(point);
-        point.RestPause = 1;
         point.Spikes.Add(time);
         // Intervals may converge while the peaks shrink below threshold: an oscillation that is about to be no spike any more.
         if (!point.Decided && !point.Peaks.FallsBelowZero() && point.Spikes.TryMeanStep(
@@ -118,17 +120,23 @@ internal sealed partial class TileSimulation
     private static bool Shrinks(PointProgress point) =>
         point.MinimaRise && point.Maxima.Count > 2 && point.Maxima.Last(0) < point.Maxima.Last(1) && point.Maxima.Last(1) < point.Maxima.Last(2);
 
+    // The longer a lane has been quiet, the longer it may go on so.
+    private void PauseSearch(int lane, PointProgress point)
+    {
+        double time = _tile.Time[lane];
+        _tile.RestTime[lane] = time + Math.Max(SearchPart * point.Recording.Duration, SearchPause * (time - _tile.LastSpike[lane]));
+    }
+
     // The state hardly moves: looks for a stable equilibrium to come to rest at.
     private bool Rest(int lane, PointProgress point)
     {
         if (!_autonomous || point.Segment is not (Segment.During or Segment.Settling)
-            || IsAnyRefractory(lane, point) || --point.RestWait > 0)
+            || IsAnyRefractory(lane, point))
         {
             return false;
         }
 
-        point.RestWait = point.RestPause;
-        point.RestPause = Math.Min(2 * point.RestPause, 64);
+        PauseSearch(lane, point);
         ReadState(lane);
         if (!_equilibrium!.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
         {
