@@ -1,9 +1,11 @@
 using SweepEngine.Lanes;
+using T = SweepEngine.Equations.GraphLane;
 
 namespace SweepEngine.Simulation;
 
 /// <summary>
-/// One step of <see cref="DormandPrince"/> for one register of lanes, but for the equations: how long, the states of the stages, its error, and what happens then.
+/// The text of a step of <see cref="DormandPrince"/>, but for the equations: how long, the states of the stages, its error, and what happens then. It is written for
+/// one register of lanes, with rows of the tile as its variables.
 /// </summary>
 /// <param name="problem">The model and the tolerance.</param>
 /// <param name="tile">Which row is what.</param>
@@ -19,9 +21,7 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
     private readonly int _conditions = problem.Conditions?.OutputCount ?? 0;
 
     /// <summary>Chooses the step to try, and where it ends.</summary>
-    public static void Choose<T, TRows>(TRows rows)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    public static void Choose(GraphRows rows)
     {
         T time = rows[LaneTile.TimeRow], limit = rows[LaneTile.LimitRow], wanted = T.Min(rows[LaneTile.NextStepRow], rows[LaneTile.LargestStepRow]);
         T rest = limit - time;
@@ -37,14 +37,13 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
     /// <summary>The state, and the time where it matters, at which a stage evaluates the equations.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="stage">The stage, 1 to the last; the state of the last is that at the end of the step.</param>
-    public void Stage<T, TRows>(TRows rows, int stage)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    /// <param name="states">For which states.</param>
+    public void Stage(GraphRows rows, int stage, Range states)
     {
         T step = rows[LaneTile.StepRow];
-        for (int i = 0; i < tile.States; i++)
+        for (int i = states.Start.Value; i < states.End.Value; i++)
         {
-            rows[tile.EndStateRow + i] = T.Fma(step, Sum<T, TRows>(rows, DormandPrince.A[stage], i), rows[tile.StateRow + i]);
+            rows[tile.EndStateRow + i] = T.Fma(step, Sum(rows, DormandPrince.A[stage], i), rows[tile.StateRow + i]);
         }
 
         if (problem.Code.Derivatives.ReadsTime)
@@ -55,9 +54,7 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
     }
 
     /// <summary>Sets derivatives of a stage to zero where refractoriness holds their states.</summary>
-    public void Hold<T, TRows>(TRows rows, int stage)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    public void Hold(GraphRows rows, int stage)
     {
         foreach ((int rule, int i) in problem.Holds)
         {
@@ -66,14 +63,39 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
         }
     }
 
-    /// <summary>Decides what becomes of the step, and carries on where nothing happened.</summary>
-    public void Finish<T, TRows>(TRows rows)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    /// <summary>Adds up squared errors and changes over states, 1 being the error that is allowed.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="states">Which states; the first ones begin the sums.</param>
+    public void Compare(GraphRows rows, Range states)
+    {
+        T step = rows[LaneTile.StepRow], tolerance = T.Broadcast(problem.LocalTolerance);
+        bool begins = states.Start.Value == 0;
+        T errors = begins ? T.Broadcast(0) : rows[LaneTile.ErrorsRow], changes = begins ? T.Broadcast(0) : rows[LaneTile.ChangesRow];
+        for (int i = states.Start.Value; i < states.End.Value; i++)
+        {
+            T before = rows[tile.StateRow + i], after = rows[tile.EndStateRow + i], size = T.Max(T.Abs(before), T.Abs(after));
+            // What is wrong with a voltage that a reset will wipe out is when it gets there: an error counts as one of the interval since the last spike.
+            if (i == problem.Voltage && !_smooth)
+            {
+                size = T.Fma(T.Abs(rows[tile.SlopeRow + i]), T.Max(rows[LaneTile.TimeRow] - rows[LaneTile.LastSpikeRow], T.Broadcast(0)), size);
+            }
+
+            T perAllowed = T.Broadcast(1) / T.Fma(tolerance, size, T.Broadcast(problem.LocalTolerance * problem.Scale[i]));
+            T error = step * Sum(rows, DormandPrince.E, i) * perAllowed, change = (after - before) * perAllowed;
+            errors = T.Fma(error, error, errors);
+            changes = T.Fma(change, change, changes);
+        }
+
+        rows[LaneTile.ErrorsRow] = errors;
+        rows[LaneTile.ChangesRow] = changes;
+    }
+
+    /// <summary>Decides what becomes of the step.</summary>
+    public void Decide(GraphRows rows)
     {
         int last = tile.SlopeRow + (DormandPrince.Stages - 1) * tile.States, voltage = tile.StateRow + problem.Voltage;
         T zero = T.Broadcast(0), one = T.Broadcast(1), step = rows[LaneTile.StepRow], wanted = rows[LaneTile.NextStepRow];
-        (T errors, T changes) = Errors<T, TRows>(rows, step);
+        T errors = rows[LaneTile.ErrorsRow], changes = rows[LaneTile.ChangesRow];
 
         // The comparison is false for NaN: a step into nowhere is a step too long.
         T accepted = T.LessOrEqual(errors, one);
@@ -123,12 +145,7 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
             rows[LaneTile.IntegralRow] = T.Select(carry, T.Fma(step, T.Fma(step, bend, mean), integral), integral);
         }
 
-        for (int i = 0; i < tile.States; i++)
-        {
-            rows[tile.StateRow + i] = T.Select(carry, rows[tile.EndStateRow + i], rows[tile.StateRow + i]);
-            rows[tile.SlopeRow + i] = T.Select(carry, rows[last + i], rows[tile.SlopeRow + i]);
-        }
-
+        rows[LaneTile.CarriedRow] = carry;
         rows[LaneTile.TimeRow] = T.Select(carry, rows[LaneTile.EndTimeRow], rows[LaneTile.TimeRow]);
         rows[LaneTile.NextStepRow] = T.Select(look, wanted, controlled);
         rows[LaneTile.ControlledStepRow] = controlled;
@@ -137,10 +154,21 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
         rows[LaneTile.RejectedRow] = rows[LaneTile.RejectedRow] + T.AndNot(one, accepted);
     }
 
+    /// <summary>Carries lanes on where nothing happened.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="states">Which states.</param>
+    public void Carry(GraphRows rows, Range states)
+    {
+        T carry = rows[LaneTile.CarriedRow];
+        for (int i = states.Start.Value; i < states.End.Value; i++)
+        {
+            rows[tile.StateRow + i] = T.Select(carry, rows[tile.EndStateRow + i], rows[tile.StateRow + i]);
+            rows[tile.SlopeRow + i] = T.Select(carry, rows[tile.SlopeRow + (DormandPrince.Stages - 1) * tile.States + i], rows[tile.SlopeRow + i]);
+        }
+    }
+
     // Sum over the stages; those of weight 0 are not read.
-    private T Sum<T, TRows>(TRows rows, double[] weights, int state)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    private T Sum(GraphRows rows, double[] weights, int state)
     {
         T sum = T.Broadcast(weights[0]) * rows[tile.SlopeRow + state];
         for (int s = 1; s < weights.Length; s++)
@@ -154,60 +182,34 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
         return sum;
     }
 
-    // Sums over the states of their squared errors and changes, 1 being the error that is allowed.
-    private (T Errors, T Changes) Errors<T, TRows>(TRows rows, T step)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
-    {
-        T errors = T.Broadcast(0), changes = T.Broadcast(0), tolerance = T.Broadcast(problem.LocalTolerance);
-        for (int i = 0; i < tile.States; i++)
-        {
-            T before = rows[tile.StateRow + i], after = rows[tile.EndStateRow + i];
-            T size = T.Max(T.Abs(before), T.Abs(after));
-            // What is wrong with a voltage that a reset will wipe out is when it gets there: an error counts as one of the interval since the last spike.
-            if (i == problem.Voltage && !_smooth)
-            {
-                size = T.Fma(T.Abs(rows[tile.SlopeRow + i]), T.Max(rows[LaneTile.TimeRow] - rows[LaneTile.LastSpikeRow], T.Broadcast(0)), size);
-            }
-
-            T perAllowed = T.Broadcast(1) / T.Fma(tolerance, size, T.Broadcast(problem.LocalTolerance * problem.Scale[i]));
-            T error = step * Sum<T, TRows>(rows, DormandPrince.E, i) * perAllowed, change = (after - before) * perAllowed;
-            errors = T.Fma(error, error, errors);
-            changes = T.Fma(change, change, changes);
-        }
-
-        return (errors, changes);
-    }
-
     /// <summary>
     /// x^(−1/n) to some percent, which is enough to choose a step by: the bits of a double are a piecewise linear logarithm, to which Newton's method for y^−n = x
     /// is applied once.
     /// </summary>
     /// <param name="x">A number; NaN counts as large.</param>
     /// <param name="n">The root, 4 to 20.</param>
-    internal static T InverseRoot<T>(T x, int n)
-        where T : struct, ILane<T>
+    internal static TLane InverseRoot<TLane>(TLane x, int n)
+        where TLane : struct, ILane<TLane>
     {
         const long one = 0x3FF0000000000000, whole = 0x4330000000000000;
         const int dropped = 12;
-        T huge = T.BroadcastBits(whole);
+        TLane huge = TLane.BroadcastBits(whole);
         // The smaller one of NaN and a number is the number.
-        x = T.Max(T.Min(x, T.Broadcast(1e30)), T.Broadcast(1e-30));
+        x = TLane.Max(TLane.Min(x, TLane.Broadcast(1e30)), TLane.Broadcast(1e-30));
         // 2^52 + k for a whole number k < 2^52 has k as its last bits.
-        T k = T.Or(T.ShiftBitsRight(x, dropped), huge) - T.Broadcast(1L << 52);
-        T root = T.Fma(k, T.Broadcast(-1.0 / n), T.Broadcast((one >> dropped) * (1 + 1.0 / n) + (1L << 52)));
-        root = T.ShiftBitsLeft(T.SubtractBits(root, huge), dropped);
-        T power = x, square = root;
+        TLane k = TLane.Or(TLane.ShiftBitsRight(x, dropped), huge) - TLane.Broadcast(1L << 52);
+        TLane root = TLane.Fma(k, TLane.Broadcast(-1.0 / n), TLane.Broadcast((one >> dropped) * (1 + 1.0 / n) + (1L << 52)));
+        root = TLane.ShiftBitsLeft(TLane.SubtractBits(root, huge), dropped);
+        TLane power = x, square = root;
         for (int bits = n; bits > 0; bits >>= 1)
         {
             power = (bits & 1) != 0 ? power * square : power;
             square *= square;
         }
 
-        return T.Fma(root * T.Broadcast(1.0 / n), T.Broadcast(1) - power, root);
+        return TLane.Fma(root * TLane.Broadcast(1.0 / n), TLane.Broadcast(1) - power, root);
     }
 
     // A sign bit, spread to a mask.
-    private static T Negative<T>(T value)
-        where T : struct, ILane<T> => T.LessThan(T.CopySign(T.Broadcast(1), value), T.Broadcast(0));
+    private static T Negative(T value) => T.LessThan(T.CopySign(T.Broadcast(1), value), T.Broadcast(0));
 }
