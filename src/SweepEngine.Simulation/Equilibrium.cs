@@ -58,6 +58,18 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
         return false;
     }
 
+    /// <summary>Takes an equilibrium that was found before.</summary>
+    /// <param name="equilibrium">Where, shape [states].</param>
+    /// <param name="stable">Whether it is stable.</param>
+    /// <param name="state">The state, shape [states].</param>
+    /// <returns>Whether it is in the neighbourhood of the state.</returns>
+    public bool TryTake(ReadOnlySpan<double> equilibrium, bool stable, ReadOnlySpan<double> state)
+    {
+        equilibrium.CopyTo(State);
+        IsStable = stable;
+        return Distance(state) <= Neighbourhood;
+    }
+
     /// <summary>Largest distance of a variable from the equilibrium, as a part of its scale plus magnitude.</summary>
     public double Distance(ReadOnlySpan<double> state)
     {

@@ -117,6 +117,12 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>Whether that was above the minimum before it.</summary>
     public bool MinimaRise;
 
+    /// <summary>The equilibrium under this drive that was found last, whether there is one, and whether it is stable.</summary>
+    public readonly double[] Equilibrium = new double[states];
+
+    /// <inheritdoc cref="Equilibrium"/>
+    public bool HasEquilibrium, IsEquilibriumStable;
+
     /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
     public int NextTrace;
 

@@ -108,7 +108,7 @@ internal sealed partial class TileSimulation
 
         // Shrinking towards an unstable equilibrium is only the first half of leaving it.
         ReadState(lane);
-        if (!_equilibrium!.TryFind(_state, point.Parameters) || _equilibrium.IsStable)
+        if (!FindEquilibrium(point) || _equilibrium!.IsStable)
         {
             return true;
         }
@@ -138,7 +138,7 @@ internal sealed partial class TileSimulation
 
         PauseSearch(lane, point);
         ReadState(lane);
-        if (!_equilibrium!.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
+        if (!FindEquilibrium(point) || !_equilibrium!.IsStable)
         {
             return false;
         }
@@ -169,6 +169,20 @@ internal sealed partial class TileSimulation
         }
 
         return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _step!.After == 0);
+    }
+
+    // An equilibrium in the neighbourhood of the state that was read.
+    private bool FindEquilibrium(PointProgress point)
+    {
+        if (point.HasEquilibrium && _equilibrium!.TryTake(point.Equilibrium, point.IsEquilibriumStable, _state))
+        {
+            return true;
+        }
+
+        point.HasEquilibrium = _equilibrium!.TryFind(_state, point.Parameters);
+        point.IsEquilibriumStable = _equilibrium.IsStable;
+        _equilibrium.State.CopyTo(point.Equilibrium, 0);
+        return point.HasEquilibrium;
     }
 
     // Mean rate over the second half of the time under drive, as far back as spikes are kept.

@@ -13,6 +13,7 @@ public class ExplicitStepperTests
     [InlineData("adex")]
     [InlineData("lif_adapt")]
     [InlineData("rate_threshold_linear")]
+    [InlineData("myelinated_axon")]
     public void Compiled_loops_and_calls_give_the_same_bits_at_every_width(string model)
     {
         long[] expected = StateAfterSteps(model, 8, int.MaxValue);
