@@ -8,6 +8,9 @@ internal sealed class GraphRows
     private readonly TileGraph _graph = new(LaneTile.Lanes);
     private readonly Dictionary<int, GraphLane> _set = [];
 
+    /// <summary>Whether nothing was set.</summary>
+    public bool IsEmpty => _set.Count == 0;
+
     /// <summary>The value of a row: what was set last.</summary>
     public GraphLane this[int row]
     {

@@ -117,14 +117,20 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>Whether that was above the minimum before it.</summary>
     public bool MinimaRise;
 
-    /// <summary>The equilibrium under this drive that was found last, whether there is one, and whether it is stable.</summary>
+    /// <summary>The equilibrium under this drive that was found last, where there is one.</summary>
     public readonly double[] Equilibrium = new double[states];
 
-    /// <inheritdoc cref="Equilibrium"/>
-    public bool HasEquilibrium, IsEquilibriumStable;
+    /// <summary>Whether <see cref="Equilibrium"/> is one.</summary>
+    public bool HasEquilibrium;
+
+    /// <summary>Whether it is stable; null where nobody has asked yet.</summary>
+    public bool? IsEquilibriumStable;
 
     /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
     public int NextTrace;
+
+    /// <summary>Looks that found a stiff step, less some for each that did not.</summary>
+    public int StiffLooks;
 
     /// <summary>State at the end of the step, to go on from after the recording.</summary>
     public readonly double[] StateAtOff = new double[states];
