@@ -50,7 +50,7 @@ public sealed class ModelCode
         Start = CompileWithDraws([.. model.States.Select((_, i) => model.InlineStart(i))], model.StartDraws);
         StartDraws = CompileDraws([.. model.StartDraws.Select(draw => draw with { Arguments = [.. draw.Arguments.Select(model.InlineAtStart)] })]);
         if (model.Noises.Count > 0)
-            Diffusion = CompileExpressions([.. model.States.SelectMany(state => model.Noises.Select(noise => Intensity(state.Derivative, noise)))]);
+            Diffusion = CompileExpressions([.. model.NoiseTerms.Select(term => term.Intensity)]);
         Events = [.. model.Events.Select(CompileEvent)];
         if (model.Spike is not { } spike)
             return;
@@ -93,7 +93,7 @@ public sealed class ModelCode
     public IReadOnlyList<EventCode> Events { get; }
 
     /// <summary>
-    /// What multiplies each white noise in the derivative of each state [SI], at output <c>state·noises + noise</c>; null for a model without noise.
+    /// What multiplies the white noises in the derivatives [SI], an output for each of <see cref="ModelDefinition.NoiseTerms"/>; null for a model without noise.
     /// </summary>
     public LaneProgram? Diffusion { get; }
 
@@ -178,8 +178,6 @@ public sealed class ModelCode
         CompileDraws(happening.Draws),
         happening.RefractoryFor is { } time ? CompileExpressions([time]) : null,
         [.. happening.Hold.Select(Model.StateIndex).Order()]);
-
-    private Expression Intensity(Expression derivative, string noise) => SymbolicDerivative.Of(Model.Inline(derivative), noise);
 
     /// <summary>A plain interpreter of the same texts for one grid point; it gives the same bits as the compiled code.</summary>
     /// <param name="t">Time [s].</param>
