@@ -16,6 +16,7 @@ public sealed class ModelCode
     // compartments, one takes 8 to 12 ns so and took 165 ns as one method that calls the functions.
     private const int EnoughForMethod = 2000, OutputsOfMethod = 250;
 
+    private readonly ComputedForm _form;
     private readonly Dictionary<string, double> _fixed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _states = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _swept = new(StringComparer.Ordinal);
@@ -45,6 +46,7 @@ public sealed class ModelCode
             _fixed.Add(noise, 0);
         for (int i = 0; i < model.States.Count; i++)
             _states.Add(model.States[i].Name, i);
+        _form = new ComputedForm(model);
 
         Derivatives = CompileExpressions([.. model.States.Select(state => state.Derivative)]);
         Start = CompileWithDraws([.. model.States.Select((_, i) => model.InlineStart(i))], model.StartDraws);
@@ -144,7 +146,7 @@ public sealed class ModelCode
             foreach (RandomDraw draw in draws)
                 rows.Add(draw.Name, rows.Count);
         }
-        Expression[] inlined = [.. expressions.Select(Model.Inline)];
+        Expression[] inlined = _form.Of(expressions.Select(Model.Inline));
         ExpressionGraph whole = new(inlined, _fixed, _states, rows, writeOut: true, LargestWrittenOut);
         if (whole.Outputs.Count == inlined.Length && whole.Outputs.Count <= OutputsOfMethod && whole.Nodes.Count <= LargestWrittenOut)
             return new LaneProgram([whole], LaneWidth);
@@ -192,7 +194,7 @@ public sealed class ModelCode
             values.Add(Model.States[i].Name, y[i]);
         for (int k = 0; k < p.Length; k++)
             values.Add(k < Swept.Count ? Swept[k] : draws![k - Swept.Count].Name, p[k]);
-        return new Interpreter(values);
+        return new Interpreter(values, _form);
     }
 }
 
