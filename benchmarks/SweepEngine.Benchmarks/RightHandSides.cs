@@ -17,7 +17,7 @@ public class RightHandSides
     private const int Evaluations = 1000;
 
     // The start of a cache line, so that the time does not depend on where the memory happens to lie.
-    private readonly double[] _memory = GC.AllocateArray<double>(4096, pinned: true);
+    private readonly double[] _memory = GC.AllocateArray<double>(65536, pinned: true);
     private readonly int _first;
     private LaneProgram _program = null!;
     private int _states, _swept;

@@ -160,7 +160,7 @@ internal sealed class ComputedForm
         }
 
         // a/(1 + e^(factor·u)), or a e/(1 + e) with e = e^(-factor·u).
-        private Expression DividedBySumWithOne(Expression a, Expression u, double factor)
+        private Binary DividedBySumWithOne(Expression a, Expression u, double factor)
         {
             if (Power(u, factor) is null && Power(u, -factor) is { } inverse)
             {

@@ -267,18 +267,8 @@ public sealed class OdeFilesTests
     // Any numbers will do.
     private static IEnumerable<double> Values(IReadOnlyList<RandomDraw> draws) => draws.Select((draw, i) => draw.Kind is RandomKind.Uniform ? 0.3 + 0.01 * i : 0.2 - 0.01 * i);
 
-    private static Interpreter Interpret(ModelCode code, double t, double[] y, IReadOnlyList<RandomDraw> draws)
-    {
-        Dictionary<string, double> values = code.Model.Parameters.ToDictionary(each => each.Name, each => each.Default.SI);
-        values.Add("t", t);
-        foreach (string noise in code.Model.Noises)
-            values.Add(noise, 0);
-        for (int i = 0; i < y.Length; i++)
-            values.Add(code.Model.States[i].Name, y[i]);
-        foreach ((RandomDraw draw, double value) in draws.Zip(Values(draws)))
-            values.Add(draw.Name, value);
-        return new Interpreter(values);
-    }
+    private static Interpreter Interpret(ModelCode code, double t, double[] y, IReadOnlyList<RandomDraw> draws) =>
+        code.Interpret(t, y, [.. code.Swept.Select(name => code.Model.Parameter(name)!.Default.SI), .. Values(draws)], draws);
 
     private static void AssertSameBits(double expected, double actual, string what) =>
         Assert.True(BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual), $"{what}: {expected:R} and {actual:R}");
