@@ -16,6 +16,8 @@ public class RightHandSides
 
     private const int Evaluations = 1000;
 
+    private static readonly string[] Axes = ["g_Na", "g_K", "I_app"];
+
     // The start of a cache line, so that the time does not depend on where the memory happens to lie.
     private readonly double[] _memory = GC.AllocateArray<double>(65536, pinned: true);
     private readonly int _first;
@@ -34,7 +36,7 @@ public class RightHandSides
     public void Setup()
     {
         ModelDefinition model = ModelLibrary.Find(Model)!;
-        string[] swept = [.. new[] { "g_Na", "g_K", "I_app" }.Where(name => model.Parameter(name) is not null)];
+        string[] swept = [.. Axes.Where(name => model.Parameter(name) is not null)];
         _program = ModelCode.Compile(model, new Dictionary<string, double>(), swept).Derivatives;
         (_states, _swept) = (model.States.Count, swept.Length);
         var random = new Random(1);

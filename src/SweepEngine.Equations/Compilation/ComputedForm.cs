@@ -20,17 +20,22 @@ internal sealed class ComputedForm
     private static readonly Number One = new(1), Two = new(2), Half = new(0.5);
 
     private readonly HashSet<string> _parameters;
-    private readonly ILookup<string, SharedExponential> _shared;
+    private readonly Dictionary<string, List<SharedExponential>> _shared = new(StringComparer.Ordinal);
 
     /// <summary>The form of a model's equations.</summary>
     public ComputedForm(ModelDefinition model)
     {
         _parameters = [.. model.Parameters.Select(parameter => parameter.Name)];
-        List<(Expression, double, bool)> exponents = [];
+        List<Exponent> exponents = [];
         HashSet<Expression> seen = new(ReferenceEqualityComparer.Instance);
         foreach (StateVariable state in model.States)
             Collect(model.Inline(state.Derivative), seen, exponents);
-        _shared = SharedExponential.Of(exponents).ToLookup(each => each.Products, StringComparer.Ordinal);
+        foreach (SharedExponential each in SharedExponential.Of(exponents))
+        {
+            if (!_shared.TryGetValue(each.Products, out List<SharedExponential>? alike))
+                _shared.Add(each.Products, alike = []);
+            alike.Add(each);
+        }
     }
 
     /// <summary>The computed form of expressions.</summary>
@@ -46,20 +51,20 @@ internal sealed class ComputedForm
     public Expression Of(Expression expression) => new Rewriting(this).Of(expression);
 
     // The exponents of a model, with a factor, and whether e^u and e^-u are of equal use.
-    private static void Collect(Expression expression, HashSet<Expression> seen, List<(Expression, double, bool)> exponents)
+    private static void Collect(Expression expression, HashSet<Expression> seen, List<Exponent> exponents)
     {
         if (!seen.Add(expression))
             return;
         IReadOnlyList<Expression> branches = expression.Branches;
         if (expression is Binary { Operator: BinaryOperator.Divide } quotient && (Rate(quotient) ?? Sigmoid(quotient)) is var (_, u))
         {
-            exponents.Add((u, 1, true));
+            exponents.Add(new Exponent(u, 1, true));
             branches = [quotient.Left, u];
         }
         else if (TanhBesideOne(expression) is var (v, _))
-            exponents.Add((v, 2, true));
+            exponents.Add(new Exponent(v, 2, true));
         else if (expression is Call { Function: "exp" or "cosh", Arguments: [var w] } call)
-            exponents.Add((w, 1, call.Function == "cosh"));
+            exponents.Add(new Exponent(w, 1, call.Function == "cosh"));
         foreach (Expression branch in branches)
             Collect(branch, seen, exponents);
     }
@@ -138,14 +143,23 @@ internal sealed class ComputedForm
         }
 
         // e^(factor·u), if it is a power of a shared exponential.
-        private Expression? Power(Expression u, double factor) => LinearForm.Of(u) is { Slope: not 0 } linear
-            ? form._shared[linear.Products].Select(each => each.Power(linear, factor)).FirstOrDefault(power => power is not null) : null;
+        private Expression? Power(Expression u, double factor)
+        {
+            if (form._shared.Count == 0 || LinearForm.Of(u) is not { Slope: not 0 } linear)
+                return null;
+            foreach (SharedExponential shared in form._shared.GetValueOrDefault(linear.Products) ?? [])
+            {
+                if (shared.Power(linear, factor) is { } power)
+                    return power;
+            }
+            return null;
+        }
 
         private Expression Exprelr(Expression u)
         {
-            if (LinearForm.Of(u) is not { Slope: not 0 } linear)
+            if (form._shared.Count == 0 || LinearForm.Of(u) is not { Slope: not 0 } linear)
                 return new Call(Lowering<double>.ExprelrFunction, [Of(u)]);
-            foreach (SharedExponential shared in form._shared[linear.Products])
+            foreach (SharedExponential shared in form._shared.GetValueOrDefault(linear.Products) ?? [])
             {
                 if (shared.Power(linear, 1) is { } e)
                     return new Call(Lowering<double>.ExprelrOfExpFunction, [shared.Exponent(linear, 1), e]);

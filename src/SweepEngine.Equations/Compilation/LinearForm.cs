@@ -14,9 +14,12 @@ internal sealed class LinearForm
     // Coefficients of equal forms differ by rounding.
     private const double Rounding = 1e-13;
 
-    private readonly SortedDictionary<string, double> _terms;
+    // Products in their order, and their coefficients. Plain arrays and loops: generic collections of numbers would have to be compiled when the first model is.
+    private readonly string[] _products;
+    private readonly double[] _coefficients;
 
-    private LinearForm(SortedDictionary<string, double> terms, double constant) => (_terms, Constant, Products) = (terms, constant, string.Join(" ", terms.Keys));
+    private LinearForm(string[] products, double[] coefficients, double constant) =>
+        (_products, _coefficients, Constant, Products) = (products, coefficients, constant, string.Join(' ', products));
 
     /// <summary>What does not depend on symbols.</summary>
     public double Constant { get; }
@@ -25,7 +28,7 @@ internal sealed class LinearForm
     public string Products { get; }
 
     /// <summary>Coefficient of the first product; 0 when there is none.</summary>
-    public double Slope => _terms.Count == 0 ? 0 : _terms.First().Value;
+    public double Slope => _products.Length == 0 ? 0 : _coefficients[0];
 
     /// <summary>The form of an expression; null when it is too large.</summary>
     /// <param name="expression">The expression, with intermediates and functions of the model written out.</param>
@@ -53,53 +56,95 @@ internal sealed class LinearForm
             case Binary { Operator: BinaryOperator.Divide } quotient when Of(quotient.Right)?.Inverse() is { } inverse:
                 return Of(quotient.Left)?.Times(inverse);
             case Symbol symbol:
-                return new LinearForm(new SortedDictionary<string, double>(StringComparer.Ordinal) { [symbol.Name] = 1 }, 0);
+                return new LinearForm([symbol.Name], [1], 0);
             default:
-                return new LinearForm(new SortedDictionary<string, double>(StringComparer.Ordinal) { [$"({expression})".Replace(' ', '_')] = 1 }, 0);
+                return new LinearForm([$"({expression})".Replace(' ', '_')], [1], 0);
         }
     }
 
     /// <summary>Whether the other one is this one times a number, constants aside.</summary>
     public bool IsParallelTo(LinearForm other)
     {
-        if (_terms.Count == 0 || Products != other.Products)
+        if (_products.Length == 0 || Products != other.Products)
             return false;
         double ratio = other.Slope / Slope;
-        return _terms.All(term => Math.Abs(other._terms[term.Key] / (term.Value * ratio) - 1) <= Rounding);
+        for (int i = 0; i < _coefficients.Length; i++)
+        {
+            if (!(Math.Abs(other._coefficients[i] / (_coefficients[i] * ratio) - 1) <= Rounding))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>Whether the other one is this one times a number.</summary>
     public bool IsMultipleOf(LinearForm other) =>
         IsParallelTo(other) && Math.Abs(Constant * other.Slope - other.Constant * Slope) <= Rounding * Math.Abs(Constant * other.Slope);
 
-    private static LinearForm Of(double constant) => new(new SortedDictionary<string, double>(StringComparer.Ordinal), constant);
+    private static LinearForm Of(double constant) => new([], [], constant);
 
-    private LinearForm? Plus(LinearForm other) => Sum(_terms.Concat(other._terms), Constant + other.Constant);
+    private LinearForm? Plus(LinearForm other)
+    {
+        string[] products = [.. _products];
+        double[] coefficients = [.. _coefficients];
+        double constant = Constant + other.Constant;
+        for (int i = 0; i < other._products.Length; i++)
+            Add(ref products, ref coefficients, other._products[i], other._coefficients[i]);
+        return Checked(products, coefficients, constant);
+    }
 
-    private LinearForm? Times(LinearForm other) => (_terms.Count + 1) * (other._terms.Count + 1) > 4 * MostTerms ? null
-        : Sum(from a in Terms from b in other.Terms let product = Product(a.Key, b.Key) where product.Length > 0 select KeyValuePair.Create(product, a.Value * b.Value),
-            (from a in Terms from b in other.Terms where Product(a.Key, b.Key).Length == 0 select a.Value * b.Value).Sum());
+    private LinearForm? Times(LinearForm other)
+    {
+        if (_products.Length * other._products.Length > MostTerms)
+            return null;
+        string[] products = [];
+        double[] coefficients = [];
+        double constant = Constant * other.Constant;
+        for (int i = -1; i < _products.Length; i++)
+        {
+            for (int j = i < 0 ? 0 : -1; j < other._products.Length; j++)
+            {
+                // The constant is the term of no symbols.
+                string product = Product(i < 0 ? "" : _products[i], j < 0 ? "" : other._products[j]);
+                double coefficient = (i < 0 ? Constant : _coefficients[i]) * (j < 0 ? other.Constant : other._coefficients[j]);
+                if (product.Length == 0)
+                    constant += coefficient;
+                else if (coefficient != 0)
+                    Add(ref products, ref coefficients, product, coefficient);
+            }
+        }
+        return Checked(products, coefficients, constant);
+    }
 
     // Of a single term.
-    private LinearForm? Inverse() => Terms.ToArray() is not [var term] || term.Value == 0 ? null
-        : term.Key.Length == 0 ? Of(1 / term.Value)
-        : new LinearForm(new SortedDictionary<string, double>(StringComparer.Ordinal) { [Product("", term.Key, -1)] = 1 / term.Value }, 0);
+    private LinearForm? Inverse() => _products.Length == 0 ? (Constant == 0 ? null : Of(1 / Constant))
+        : _products.Length > 1 || Constant != 0 ? null : new LinearForm([Product("", _products[0], -1)], [1 / _coefficients[0]], 0);
 
-    // The constant is the term of no symbols.
-    private IEnumerable<KeyValuePair<string, double>> Terms => Constant == 0 && _terms.Count > 0 ? _terms : _terms.Prepend(KeyValuePair.Create("", Constant));
-
-    private static LinearForm? Sum(IEnumerable<KeyValuePair<string, double>> terms, double constant)
+    private static void Add(ref string[] products, ref double[] coefficients, string product, double coefficient)
     {
-        SortedDictionary<string, double> sum = new(StringComparer.Ordinal);
-        foreach ((string product, double coefficient) in terms)
+        int at = 0;
+        while (at < products.Length && string.CompareOrdinal(products[at], product) < 0)
+            at++;
+        if (at == products.Length || products[at] != product)
         {
-            double before = sum.GetValueOrDefault(product), after = before + coefficient;
-            if (Math.Abs(after) <= Rounding * Math.Abs(before))
-                sum.Remove(product);
-            else
-                sum[product] = after;
+            products = [.. products[..at], product, .. products[at..]];
+            coefficients = [.. coefficients[..at], coefficient, .. coefficients[at..]];
+            return;
         }
-        return sum.Count <= MostTerms && double.IsFinite(constant) && sum.Values.All(double.IsFinite) ? new LinearForm(sum, constant) : null;
+        double before = coefficients[at];
+        coefficients[at] += coefficient;
+        if (Math.Abs(coefficients[at]) <= Rounding * Math.Abs(before))
+        {
+            products = [.. products[..at], .. products[(at + 1)..]];
+            coefficients = [.. coefficients[..at], .. coefficients[(at + 1)..]];
+        }
+    }
+
+    private static LinearForm? Checked(string[] products, double[] coefficients, double constant)
+    {
+        bool finite = double.IsFinite(constant);
+        foreach (double coefficient in coefficients)
+            finite &= double.IsFinite(coefficient);
+        return finite && products.Length <= MostTerms ? new LinearForm(products, coefficients, constant) : null;
     }
 
     // Symbols in their order, each with its exponent unless that is 1.
@@ -107,15 +152,32 @@ internal sealed class LinearForm
     {
         if (b.Length == 0 || (a.Length == 0 && sign == 1))
             return b.Length == 0 ? a : b;
-        SortedDictionary<string, int> exponents = new(StringComparer.Ordinal);
-        foreach ((string product, int times) in new[] { (a, 1), (b, sign) })
+        List<string> symbols = [];
+        int[] exponents = [];
+        Count(a, 1);
+        Count(b, sign);
+        string product = "";
+        for (int i = 0; i < exponents.Length; i++)
         {
-            foreach (string factor in product.Split('·', StringSplitOptions.RemoveEmptyEntries))
+            if (exponents[i] != 0)
+                product += $"{(product.Length == 0 ? "" : "·")}{symbols[i]}{(exponents[i] == 1 ? "" : $"↑{exponents[i]}")}";
+        }
+        return product;
+
+        void Count(string factors, int times)
+        {
+            foreach (string factor in factors.Split('·', StringSplitOptions.RemoveEmptyEntries))
             {
                 string[] parts = factor.Split('↑');
-                exponents[parts[0]] = exponents.GetValueOrDefault(parts[0]) + times * (parts.Length == 1 ? 1 : int.Parse(parts[1], CultureInfo.InvariantCulture));
+                int at = symbols.BinarySearch(parts[0], StringComparer.Ordinal);
+                if (at < 0)
+                {
+                    at = ~at;
+                    symbols.Insert(at, parts[0]);
+                    exponents = [.. exponents[..at], 0, .. exponents[at..]];
+                }
+                exponents[at] += times * (parts.Length == 1 ? 1 : int.Parse(parts[1], CultureInfo.InvariantCulture));
             }
         }
-        return string.Join('·', exponents.Where(each => each.Value != 0).Select(each => each.Value == 1 ? each.Key : $"{each.Key}↑{each.Value}"));
     }
 }

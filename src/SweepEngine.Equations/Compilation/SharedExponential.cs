@@ -40,65 +40,86 @@ internal sealed class SharedExponential
     }
 
     /// <summary>Finds exponentials to share.</summary>
-    /// <param name="exponents">
-    /// Exponents u of a model; <c>Either</c> where e^u and e^−u are of equal use.
-    /// </param>
-    public static IReadOnlyList<SharedExponential> Of(IEnumerable<(Expression Exponent, double Factor, bool Either)> exponents)
+    /// <param name="exponents">The exponents of a model.</param>
+    public static IReadOnlyList<SharedExponential> Of(IReadOnlyList<Exponent> exponents)
     {
         Dictionary<string, List<Group>> groups = new(StringComparer.Ordinal);
-        foreach ((Expression exponent, double factor, bool either) in exponents)
+        List<Group> all = [];
+        foreach (Exponent exponent in exponents)
         {
-            if (LinearForm.Of(exponent) is not { Slope: not 0 } form)
+            if (LinearForm.Of(exponent.Expression) is not { Slope: not 0 } form)
                 continue;
-            Expression variable = Variable(exponent);
+            Expression variable = Variable(exponent.Expression);
             if (LinearForm.Of(variable) is not { Slope: not 0 } direction)
                 continue;
             if (!groups.TryGetValue(direction.Products, out List<Group>? similar))
                 groups.Add(direction.Products, similar = []);
             Group? group = similar.Find(each => each.Direction.IsParallelTo(direction));
             if (group is null)
+            {
                 similar.Add(group = new Group(variable, direction));
+                all.Add(group);
+            }
             if (variable.Size < group.Variable.Size)
                 (group.Variable, group.Direction) = (variable, direction);
-            if (group.Members.Count < MostMembers)
-                group.Members.Add((form.Slope * factor, form.Constant * factor, either));
+            Member member = new(form.Slope * exponent.Factor, form.Constant * exponent.Factor, exponent.Either);
+            if (group.Members.Count < MostMembers && !group.Members.Contains(member))
+                group.Members.Add(member);
         }
         List<SharedExponential> shared = [];
-        foreach (Group group in groups.Values.SelectMany(similar => similar))
+        foreach (Group group in all)
         {
             // One sign for most, and what is of use with either; the rest among themselves.
-            int up = group.Members.Count(member => member is { Either: false, Slope: > 0 }), down = group.Members.Count(member => member is { Either: false, Slope: < 0 });
-            int sign = up > down || (up == down && group.Members.First().Slope > 0) ? 1 : -1;
+            int up = 0;
+            foreach (Member member in group.Members)
+                up += member.Either ? 0 : Math.Sign(member.Slope);
+            int sign = up > 0 || (up == 0 && group.Members[0].Slope > 0) ? 1 : -1;
             foreach (int each in new[] { sign, -sign })
-                AddOf(group, each, [.. group.Members.Where(member => member.Slope * each > 0 || (member.Either && each == sign)).Select(member => (Math.Abs(member.Slope), member.Constant * Math.Sign(member.Slope) * each))], shared);
+            {
+                List<Member> members = [];
+                foreach (Member member in group.Members)
+                {
+                    if (member.Slope * each > 0 || (member.Either && each == sign))
+                        members.Add(new Member(Math.Abs(member.Slope), member.Constant * Math.Sign(member.Slope) * each, member.Either));
+                }
+                AddOf(group, each, members, shared);
+            }
         }
         return shared;
     }
 
-    private static void AddOf(Group group, int sign, List<(double Slope, double Constant)> members, List<SharedExponential> shared)
+    // Slopes are positive here: those of the exponents along the sign's direction.
+    private static void AddOf(Group group, int sign, List<Member> members, List<SharedExponential> shared)
     {
         while (members.Count > 1)
         {
-            (double slope, int covered, int largest) best = (0, 0, 0);
-            foreach (double slope in members.Select(member => member.Slope).Distinct().Order())
+            double best = 0;
+            int mostCovered = 1, lowestPower = 0;
+            foreach (Member candidate in members)
             {
                 for (int divisor = 1; divisor <= LargestDivisor; divisor++)
                 {
-                    // Exponents that differ by a constant are one; those that differ by nothing are shared anyway.
-                    int[] powers = [.. members.Select(member => PowerOf(member.Slope, slope / divisor)).Where(power => power > 0)];
-                    int covered = members.Where(member => PowerOf(member.Slope, slope / divisor) > 0).Distinct().Count();
-                    if (covered > best.covered || (covered == best.covered && covered > 0 && powers.Max() < best.largest))
-                        best = (slope / divisor, covered, powers.Max());
+                    int covered = 0, largest = 0;
+                    foreach (Member member in members)
+                    {
+                        int power = PowerOf(member.Slope, candidate.Slope / divisor);
+                        covered += power > 0 ? 1 : 0;
+                        largest = Math.Max(largest, power);
+                    }
+                    if (covered > mostCovered || (covered == mostCovered && best > 0 && largest < lowestPower))
+                        (best, mostCovered, lowestPower) = (candidate.Slope / divisor, covered, largest);
                 }
             }
-            if (best.covered < 2)
+            if (best == 0)
                 return;
-            var chosen = members.Where(member => PowerOf(member.Slope, best.slope) > 0).ToList();
-            members.RemoveAll(chosen.Contains);
-            // In terms of the sign's direction.
-            double zero = chosen.Average(member => -member.Constant / member.Slope) * sign;
-            if (chosen.All(member => Math.Abs(member.Constant + member.Slope * sign * zero) <= LargestShift))
-                shared.Add(new SharedExponential(group.Variable, group.Direction, sign * best.slope, zero));
+            double middle = 0, furthest = 0;
+            foreach (Member member in members)
+                middle -= PowerOf(member.Slope, best) > 0 ? member.Constant / member.Slope / mostCovered : 0;
+            foreach (Member member in members)
+                furthest = Math.Max(furthest, PowerOf(member.Slope, best) > 0 ? Math.Abs(member.Constant + member.Slope * middle) : 0);
+            if (furthest <= LargestShift)
+                shared.Add(new SharedExponential(group.Variable, group.Direction, sign * best, sign * middle));
+            members.RemoveAll(member => PowerOf(member.Slope, best) > 0);
         }
     }
 
@@ -161,6 +182,15 @@ internal sealed class SharedExponential
 
         public LinearForm Direction { get; set; } = direction;
 
-        public HashSet<(double Slope, double Constant, bool Either)> Members { get; } = [];
+        // Each once; exponents that differ by a constant count as two, since either would take an exponential.
+        public List<Member> Members { get; } = [];
     }
+
+    private sealed record Member(double Slope, double Constant, bool Either);
 }
+
+/// <summary>An exponent u of a model.</summary>
+/// <param name="Expression">The expression that is, times the factor, u.</param>
+/// <param name="Factor">The factor.</param>
+/// <param name="Either">Whether e^u and e^−u are of equal use.</param>
+internal sealed record Exponent(Expression Expression, double Factor, bool Either);

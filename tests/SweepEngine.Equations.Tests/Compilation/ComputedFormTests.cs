@@ -127,7 +127,7 @@ public sealed class ComputedFormTests
     {
         ModelDefinition model = Model("V/k + V/(2*k*V_T)*V_T + V/(3 mV) + k/V_T/2 + V_T/V");
         Expression form = new ComputedForm(model).Of(model.Inline(model.States[0].Derivative));
-        Assert.Equal("(V*(1/k) + V*(1/(2*k*V_T))*V_T + V*(1/3 mV) + k/V_T/2 + V_T/V)*(1/(1 s))", form.ToString());
+        Assert.Equal("(V*(1/k) + V*(1/(2*k*V_T))*V_T + V*(1/3 mV) + k/V_T/2 + V_T/V)*(1/1 s)", form.ToString());
     }
 
     private static ModelDefinition Model(string function) => Samples.Read($$$"""
