@@ -40,7 +40,7 @@ public class RightHandSides
         _program = ModelCode.Compile(model, new Dictionary<string, double>(), swept).Derivatives;
         (_states, _swept) = (model.States.Count, swept.Length);
         var random = new Random(1);
-        // Potentials are in volts; gates, and whatever else there is, are between 0 and 1.
+        // Potentials are in volts; gates, and whatever else there is, are between 0 and 1 of their unit.
         double[] numbers =
         [
             .. model.States.SelectMany(state => Enumerable.Range(0, Lanes).Select(_ => state.Unit.ToString() == "mV" ? -0.09 + 0.13 * random.NextDouble() : random.NextDouble())),
