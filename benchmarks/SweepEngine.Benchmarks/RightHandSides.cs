@@ -43,14 +43,14 @@ public class RightHandSides
         // Potentials are in volts; gates, and whatever else there is, are between 0 and 1 of their unit.
         double[] numbers =
         [
-            .. model.States.SelectMany(state => Enumerable.Range(0, Lanes).Select(_ => state.Unit.ToString() == "mV" ? -0.09 + 0.13 * random.NextDouble() : random.NextDouble())),
+            .. model.States.SelectMany(state => Enumerable.Range(0, Lanes).Select(_ => state.Unit.ToString() == "mV" ? -0.09 + 0.13 * random.NextDouble() : random.NextDouble() / state.Unit.FromSI(1))),
             .. swept.SelectMany(name => Enumerable.Range(0, Lanes).Select(_ => model.Parameter(name)!.Default.SI * (0.9 + 0.2 * random.NextDouble()))),
         ];
         numbers.CopyTo(_memory, _first + Lanes);
     }
 
     /// <summary>Evaluates.</summary>
-    /// <returns>Sum of the derivatives, so that nothing can be left out.</returns>
+    /// <returns>Some of the derivatives, so that nothing can be left out.</returns>
     [Benchmark(OperationsPerInvoke = Lanes * Evaluations)]
     public double Evaluate()
     {
