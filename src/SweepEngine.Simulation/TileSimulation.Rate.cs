@@ -108,12 +108,12 @@ internal sealed partial class TileSimulation
 
         // Shrinking towards an unstable equilibrium is only the first half of leaving it.
         ReadState(lane);
-        if (!_equilibrium!.TryFind(_state, point.Parameters) || _equilibrium.IsStable(point.Parameters))
+        if (!FindEquilibrium(point) || IsStable(point))
         {
             return true;
         }
 
-        double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+        double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium!.State);
         return limit - rest >= -MaximaPart * rest;
     }
 
@@ -138,13 +138,13 @@ internal sealed partial class TileSimulation
 
         PauseSearch(lane, point);
         ReadState(lane);
-        if (!_equilibrium!.TryFind(_state, point.Parameters))
+        if (!FindEquilibrium(point))
         {
             return false;
         }
 
         double here = Threshold(point, _tile.Time[lane]);
-        double there = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+        double there = ThresholdOf(point, _tile.Time[lane], _equilibrium!.State);
         double distance = _equilibrium.Distance(_state);
         bool arrived = distance <= 0.1 * _settings.Tolerance;
         // Exactly at rheobase the equilibrium is the threshold, which is never passed; rounding may put it a little above.
@@ -152,7 +152,7 @@ internal sealed partial class TileSimulation
         // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
         bool silent = there <= rounding || _smooth;
         bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
-        if (!certain || HappensBeforeRest(point, _tile.Time[lane], arrived) || !_equilibrium.IsStable(point.Parameters))
+        if (!certain || HappensBeforeRest(point, _tile.Time[lane], arrived) || !IsStable(point))
         {
             return false;
         }
@@ -170,6 +170,22 @@ internal sealed partial class TileSimulation
 
         return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _step!.After == 0);
     }
+
+    // An equilibrium in the neighbourhood of the state that was read.
+    private bool FindEquilibrium(PointProgress point)
+    {
+        if (point.HasEquilibrium && _equilibrium!.TryTake(point.Equilibrium, _state))
+        {
+            return true;
+        }
+
+        point.HasEquilibrium = _equilibrium!.TryFind(_state, point.Parameters);
+        point.IsEquilibriumStable = null;
+        _equilibrium.State.CopyTo(point.Equilibrium, 0);
+        return point.HasEquilibrium;
+    }
+
+    private bool IsStable(PointProgress point) => point.IsEquilibriumStable ??= _equilibrium!.IsStable(point.Parameters);
 
     // Mean rate over the second half of the time under drive, as far back as spikes are kept.
     private static double LateRate(PointProgress point)
