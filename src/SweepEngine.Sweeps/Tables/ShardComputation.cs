@@ -21,7 +21,11 @@ public sealed class ShardComputation
     {
         _spec = spec;
         ModelCode code = ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
-        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep) { Impedance = spec.Impedance });
+        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep)
+        {
+            Impedance = spec.Impedance,
+            RateAlone = spec.Measures.HasFlag(SweepMeasures.Rate),
+        });
         _tables = SweepTable.All(spec, identity);
     }
 
