@@ -4,10 +4,10 @@ namespace SweepEngine.Simulation;
 internal sealed partial class TileSimulation
 {
     // The interval that two extrapolations agree on may be wrong by some times their difference.
-    private const double AgreementPart = 0.2;
+    internal const double AgreementPart = 0.2;
 
     // A train is taken to go on regularly once its intervals are this close to their limit, as a part of the tolerance.
-    private const double RegularPart = 0.05;
+    internal const double RegularPart = 0.05;
 
     // Rest is looked for after this part of the stimulus again, or of the time since the last spike.
     private const double SearchPart = 1e-3, SearchPause = 0.1;
@@ -188,17 +188,17 @@ internal sealed partial class TileSimulation
     private bool IsStable(PointProgress point) => point.IsEquilibriumStable ??= _equilibrium!.IsStable(point.Parameters);
 
     // Mean rate over the second half of the time under drive, as far back as spikes are kept.
-    private static double LateRate(PointProgress point)
+    internal static double LateRate(SequenceLimit spikes, in Recording recording)
     {
-        double half = point.Recording.On + 0.5 * FISettings.SettlingLimit * point.Recording.Duration;
+        double half = recording.On + 0.5 * FISettings.SettlingLimit * recording.Duration;
         int count = 0;
-        while (count < Math.Min(point.Spikes.Count, SequenceLimit.Capacity) && point.Spikes.Last(count) >= half)
+        while (count < Math.Min(spikes.Count, SequenceLimit.Capacity) && spikes.Last(count) >= half)
         {
             count++;
         }
 
         return count < 2
-            ? count / (0.5 * FISettings.SettlingLimit * point.Recording.Duration)
-            : (count - 1) / (point.Spikes.Last(0) - point.Spikes.Last(count - 1));
+            ? count / (0.5 * FISettings.SettlingLimit * recording.Duration)
+            : (count - 1) / (spikes.Last(0) - spikes.Last(count - 1));
     }
 }

@@ -541,7 +541,7 @@ internal sealed partial class TileSimulation
                 }
 
                 point.Answer.Status = PointStatus.NotConverged;
-                point.Answer.Rate = LateRate(point);
+                point.Answer.Rate = LateRate(point.Spikes, point.Recording);
                 return true;
         }
     }
