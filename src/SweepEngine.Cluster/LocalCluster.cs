@@ -142,12 +142,14 @@ public sealed class LocalCluster
         aggregator = new AggregatorActor((_job.Shape.Curves, merged, parts), store, _job.Merger, coordinator.SendAsync);
         await aggregator.StartAsync().ConfigureAwait(false);
 
-        using var ended = new CancellationTokenSource();
+        // Timer and signal end without an exception: the first one of a process takes some 20 ms.
+        using var timer = new PeriodicTimer(Tick, _clock);
+        var ended = new TaskCompletionSource();
         var means = new WorkerMeans(store, _job.CreateKernel, _lowPriority, _clock);
         string process = $"{Environment.MachineName}-{Environment.ProcessId}-{start.Term}";
         var workers = Enumerable.Range(0, _workers).Select(_ => SuperviseWorkerAsync(process, means, coordinator)).ToArray();
-        var ticking = TickAsync(coordinator, began, ended.Token);
-        var stopping = PassOnStopsAsync(coordinator, ended.Token);
+        var ticking = TickAsync(timer, coordinator, began);
+        var stopping = PassOnStopsAsync(coordinator, ended.Task);
         try
         {
             var finished = await FirstOfAsync(coordinator, aggregator, workers).ConfigureAwait(false);
@@ -163,7 +165,8 @@ public sealed class LocalCluster
         }
         finally
         {
-            await ended.CancelAsync().ConfigureAwait(false);
+            timer.Dispose();
+            ended.SetResult();
             coordinator.Stop();
             foreach (var worker in _workerActors.Values) worker.Abandon();
             await aggregator.StopAsync().ConfigureAwait(false);
@@ -223,37 +226,25 @@ public sealed class LocalCluster
         }
     }
 
-    private async Task TickAsync(CoordinatorActor coordinator, long began, CancellationToken ended)
+    // Until the timer is disposed of.
+    private async Task TickAsync(PeriodicTimer timer, CoordinatorActor coordinator, long began)
     {
-        using var timer = new PeriodicTimer(Tick, _clock);
-        try
+        while (await timer.WaitForNextTickAsync().ConfigureAwait(false))
         {
-            while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
-            {
-                foreach (var worker in _workerActors.Values) worker.Offer(new WorkerEvent.TimePassed());
-                coordinator.Offer(new CoordinatorEvent.TimePassed(_clock.GetElapsedTime(began)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
+            foreach (var worker in _workerActors.Values) worker.Offer(new WorkerEvent.TimePassed());
+            coordinator.Offer(new CoordinatorEvent.TimePassed(_clock.GetElapsedTime(began)));
         }
     }
 
-    private async Task PassOnStopsAsync(CoordinatorActor coordinator, CancellationToken ended)
+    private async Task PassOnStopsAsync(CoordinatorActor coordinator, Task ended)
     {
-        try
+        await Task.WhenAny(_drainAsked.Task, _abortAsked.Task, ended).ConfigureAwait(false);
+        if (!ended.IsCompleted && !_abortAsked.Task.IsCompleted)
         {
-            await Task.WhenAny(_drainAsked.Task, _abortAsked.Task).WaitAsync(ended).ConfigureAwait(false);
-            if (!_abortAsked.Task.IsCompleted)
-            {
-                await coordinator.SendAsync(new CoordinatorEvent.DrainAsked()).ConfigureAwait(false);
-                await _abortAsked.Task.WaitAsync(ended).ConfigureAwait(false);
-            }
-            await coordinator.SendAsync(new CoordinatorEvent.AbortAsked()).ConfigureAwait(false);
+            await coordinator.SendAsync(new CoordinatorEvent.DrainAsked()).ConfigureAwait(false);
+            await Task.WhenAny(_abortAsked.Task, ended).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        if (!ended.IsCompleted) await coordinator.SendAsync(new CoordinatorEvent.AbortAsked()).ConfigureAwait(false);
     }
 
     private void SendToWorker(WorkerId to, CoordinatorMessage message)
