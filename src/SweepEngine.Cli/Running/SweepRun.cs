@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SweepEngine.Cluster;
+using SweepEngine.Equations;
 using SweepEngine.Lanes;
 using SweepEngine.Protocol;
 using SweepEngine.Simulation;
@@ -86,9 +87,10 @@ internal static class SweepRun
             return Ended(start, new SweepOutcome(SweepEnd.Complete, "", spec.Grid.CurveCount, 0, [], 0));
 
         using var merger = new SweepMerger(new TableMerger(output, spec, identity, DurableFiles.Publish));
+        var code = new Lazy<ModelCode>(() => ShardComputation.Compile(spec, lanes));
         var job = new SweepJob(
             output, shape, curves => identity.ShardId(new ShardRange(curves.First, curves.Count)),
-            () => new SweepKernel(new ShardComputation(spec, identity, lanes), start.Tally), merger);
+            () => new SweepKernel(new ShardComputation(spec, identity, code.Value), start.Tally), merger);
         view.Begin(start);
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 

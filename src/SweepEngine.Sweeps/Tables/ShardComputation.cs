@@ -18,12 +18,25 @@ public sealed class ShardComputation
     /// <param name="identity">Its identity.</param>
     /// <param name="lanes">Width of the registers, 8, 4 or 1; null for the best of this processor. Does not change a bit of the result.</param>
     public ShardComputation(SweepSpec spec, SweepIdentity identity, int? lanes = null)
+        : this(spec, identity, Compile(spec, lanes))
+    {
+    }
+
+    /// <summary>Prepares for a model that is compiled already.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="identity">Its identity.</param>
+    /// <param name="code">What <see cref="Compile"/> gave; several threads may share it.</param>
+    public ShardComputation(SweepSpec spec, SweepIdentity identity, ModelCode code)
     {
         _spec = spec;
-        ModelCode code = ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
         _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep) { Impedance = spec.Impedance });
         _tables = SweepTable.All(spec, identity);
     }
+
+    /// <summary>Compiles the model of a sweep.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="lanes">Width of the registers, as for the constructor.</param>
+    public static ModelCode Compile(SweepSpec spec, int? lanes = null) => ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
 
     /// <summary>Points without measures among all that <see cref="Compute"/> has returned.</summary>
     public long FailedPoints { get; private set; }
