@@ -19,16 +19,17 @@ internal sealed class DenseStep(int states)
     {
         Step = tile.Step[lane];
         Start = tile.Time[lane];
+        ReadOnlySpan<double> state = tile.State, endState = tile.EndState, slopes = tile.Rows(tile.SlopeRow, DormandPrince.Stages * states);
         int block = states * LaneTile.Lanes;
         for (int i = 0; i < states; i++)
         {
             int at = i * LaneTile.Lanes + lane;
-            double y0 = tile.State[at], y1 = tile.EndState[at];
-            double k1 = tile.Derivatives[at], k7 = tile.Derivatives[6 * block + at];
+            double y0 = state[at], y1 = endState[at];
+            double k1 = slopes[at], k7 = slopes[(DormandPrince.Stages - 1) * block + at];
             double weighted = 0;
             for (int s = 0; s < DormandPrince.Stages; s++)
             {
-                weighted += DormandPrince.D[s] * tile.Derivatives[s * block + at];
+                weighted += DormandPrince.D[s] * slopes[s * block + at];
             }
 
             double change = y1 - y0, bend = Step * k1 - change;

@@ -1,118 +1,172 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using SweepEngine.Lanes;
 
 namespace SweepEngine.Simulation;
 
 /// <summary>
-/// The numbers of the points that are being integrated side by side: one column per lane, structure of arrays, variable
-/// <c>i</c> of lane <c>j</c> at <c>[i * Lanes + j]</c>. Lanes 0 to active − 1 are in use.
+/// The numbers of the points that are being integrated side by side: one column per lane, in rows of <see cref="Lanes"/> that follow each other in one
+/// piece of memory. Variable <c>i</c> of lane <c>j</c> is at <c>[i * Lanes + j]</c> of its block of rows. Lanes 0 to active − 1 are in use.
 /// </summary>
 /// <remarks>Small enough to stay in the first cache; the number of lanes is the same at every register width.</remarks>
-internal sealed class LaneTile(int states, int parameters, int events = 0)
+internal sealed class LaneTile
 {
     /// <summary>Lanes side by side: eight registers of eight, so that their independent steps overlap in the processor.</summary>
     public const int Lanes = 64;
 
+    /// <summary>Index of a row of single numbers.</summary>
+    public const int TimeRow = 0, LimitRow = 1, LastTimeRow = 2, NextStepRow = 3, SmallestStepRow = 4, LargestStepRow = 5, StepRow = 6, EndTimeRow = 7,
+        ControlledStepRow = 8, StageTimeRow = 9, EndThresholdRow = 10, PeakedRow = 11, WatchedRow = 12, IntegralRow = 13, StepsRow = 14, RejectedRow = 15,
+        HappenedRow = 16, TrappedRow = 17, RefractoryRow = 18;
+
     /// <summary>Bits of a true mask element.</summary>
     public static readonly double True = BitConverter.Int64BitsToDouble(-1);
 
+    // A register that straddles two lines of the cache takes two reads.
+    private const int CacheLine = 64;
+
+    private readonly double[] _memory;
+    private readonly int _first;
+    private readonly int _events;
+
+    /// <summary>Makes an empty tile.</summary>
+    /// <param name="states">Number of state variables.</param>
+    /// <param name="parameters">Number of swept parameters.</param>
+    /// <param name="stages">Number of stages of the method.</param>
+    /// <param name="events">Number of events.</param>
+    public LaneTile(int states, int parameters, int stages, int events = 0)
+    {
+        (States, Parameters, _events) = (states, parameters, events);
+        ConditionRow = RefractoryRow + 1 + events;
+        ArmedRow = ConditionRow + events;
+        ParameterRow = ArmedRow + events;
+        StateRow = ParameterRow + parameters;
+        EndStateRow = StateRow + states;
+        SlopeRow = EndStateRow + states;
+        int spare = CacheLine / sizeof(double);
+        _memory = GC.AllocateArray<double>((SlopeRow + stages * states) * Lanes + spare, pinned: true);
+        long address = Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
+        _first = (int)(-address & (CacheLine - 1)) / sizeof(double);
+    }
+
     /// <summary>Number of state variables.</summary>
-    public int States { get; } = states;
+    public int States { get; }
 
     /// <summary>Number of swept parameters.</summary>
-    public int Parameters { get; } = parameters;
+    public int Parameters { get; }
+
+    /// <summary>The first row of the events' conditions.</summary>
+    public int ConditionRow { get; }
+
+    /// <summary>The first row of the events that are armed.</summary>
+    public int ArmedRow { get; }
+
+    /// <summary>The first row of the swept parameters.</summary>
+    public int ParameterRow { get; }
+
+    /// <summary>The first row of the state.</summary>
+    public int StateRow { get; }
+
+    /// <summary>The first row of the state at the end of the step.</summary>
+    public int EndStateRow { get; }
+
+    /// <summary>The first row of the stages' derivatives, one block of states after the other.</summary>
+    public int SlopeRow { get; }
+
+    /// <summary>Row 0 of lane 0, for loops over the tile.</summary>
+    public ref double Origin => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), _first);
 
     /// <summary>Time at the start of the step [s].</summary>
-    public double[] Time { get; } = new double[Lanes];
+    public Span<double> Time => Rows(TimeRow);
 
     /// <summary>Time that the step must not pass [s].</summary>
-    public double[] Limit { get; } = new double[Lanes];
-
-    /// <summary>Step that the error control asks for [s].</summary>
-    public double[] NextStep { get; } = new double[Lanes];
-
-    /// <summary>A step below this is a failure [s].</summary>
-    public double[] SmallestStep { get; } = new double[Lanes];
-
-    /// <summary>No step is longer [s].</summary>
-    public double[] LargestStep { get; } = new double[Lanes];
-
-    /// <summary>Step that is being tried [s], also cut short at <see cref="Limit"/>.</summary>
-    public double[] Step { get; } = new double[Lanes];
-
-    /// <summary>Time at the end of the step [s].</summary>
-    public double[] EndTime { get; } = new double[Lanes];
-
-    /// <summary>Step that the error control asks for after the step being tried [s].</summary>
-    public double[] ControlledStep { get; } = new double[Lanes];
-
-    /// <summary>State at the start of the step.</summary>
-    public double[] State { get; } = new double[states * Lanes];
-
-    /// <summary>State of the stage; after the last stage, the state at the end of the step.</summary>
-    public double[] EndState { get; } = new double[states * Lanes];
-
-    /// <summary>Derivatives of the stages, one block of states after the other.</summary>
-    public double[] Derivatives { get; } = new double[DormandPrince.Stages * states * Lanes];
-
-    /// <summary>Values of the swept parameters.</summary>
-    public double[] Parameter { get; } = new double[Math.Max(parameters, 1) * Lanes];
-
-    /// <summary>Time of the stage [s].</summary>
-    public double[] StageTime { get; } = new double[Lanes];
-
-    /// <summary>The spike condition's function at the end of the step; a spike is its upward zero crossing.</summary>
-    public double[] EndThreshold { get; } = new double[Lanes];
-
-    /// <summary>Masks of the lanes that are refractory: after the spike, then after each event, shape [1 + events × Lanes].</summary>
-    public double[] Refractory { get; } = new double[(1 + events) * Lanes];
-
-    /// <summary>The functions of the events' conditions at the end of the step, shape [events × Lanes].</summary>
-    public double[] EndConditions { get; } = new double[events * Lanes];
-
-    /// <summary>Masks of the lanes where the condition of the event has been false since it happened last, shape [events × Lanes].</summary>
-    public double[] Armed { get; } = new double[events * Lanes];
+    public Span<double> Limit => Rows(LimitRow);
 
     /// <summary>The equations jump just after this time, and no stage is evaluated later [s].</summary>
-    public double[] LastTime { get; } = new double[Lanes];
+    public Span<double> LastTime => Rows(LastTimeRow);
+
+    /// <summary>Step that the error control asks for [s].</summary>
+    public Span<double> NextStep => Rows(NextStepRow);
+
+    /// <summary>A step below this is a failure [s].</summary>
+    public Span<double> SmallestStep => Rows(SmallestStepRow);
+
+    /// <summary>No step is longer [s].</summary>
+    public Span<double> LargestStep => Rows(LargestStepRow);
+
+    /// <summary>Step that is being tried [s], also cut short at <see cref="Limit"/>.</summary>
+    public Span<double> Step => Rows(StepRow);
+
+    /// <summary>Time at the end of the step [s].</summary>
+    public Span<double> EndTime => Rows(EndTimeRow);
+
+    /// <summary>Step that the error control asks for after the step being tried [s].</summary>
+    public Span<double> ControlledStep => Rows(ControlledStepRow);
+
+    /// <summary>Time of the stage [s].</summary>
+    public Span<double> StageTime => Rows(StageTimeRow);
+
+    /// <summary>The spike condition's function at the end of the step; a spike is its upward zero crossing.</summary>
+    public Span<double> EndThreshold => Rows(EndThresholdRow);
 
     /// <summary>Mask of the lanes whose voltage has passed a maximum above threshold and not yet come down again.</summary>
-    public double[] Peaked { get; } = new double[Lanes];
+    public Span<double> Peaked => Rows(PeakedRow);
 
     /// <summary>Mask of the lanes that want attention after every accepted step.</summary>
-    public double[] Watched { get; } = new double[Lanes];
+    public Span<double> Watched => Rows(WatchedRow);
 
     /// <summary>Integral of the voltage over the time since it was last set to zero, where <see cref="TileStepper.Problem"/> asks for it.</summary>
-    public double[] Integral { get; } = new double[Lanes];
+    public Span<double> Integral => Rows(IntegralRow);
 
     /// <summary>Steps tried since the point was loaded.</summary>
-    public double[] Steps { get; } = new double[Lanes];
+    public Span<double> Steps => Rows(StepsRow);
+
+    /// <summary>Steps among these that were too long.</summary>
+    public Span<double> Rejected => Rows(RejectedRow);
+
+    /// <summary>Masks of the lanes that are refractory: after the spike, then after each event, shape [1 + events × Lanes].</summary>
+    public Span<double> Refractory => Rows(RefractoryRow, 1 + _events);
+
+    /// <summary>The functions of the events' conditions at the end of the step, shape [events × Lanes].</summary>
+    public Span<double> EndConditions => Rows(ConditionRow, _events);
+
+    /// <summary>Masks of the lanes where the condition of the event has been false since it happened last, shape [events × Lanes].</summary>
+    public Span<double> Armed => Rows(ArmedRow, _events);
+
+    /// <summary>Values of the swept parameters, shape [parameters × Lanes].</summary>
+    public Span<double> Parameter => Rows(ParameterRow, Parameters);
+
+    /// <summary>State at the start of the step, shape [states × Lanes].</summary>
+    public Span<double> State => Rows(StateRow, States);
+
+    /// <summary>State at the end of the step, shape [states × Lanes].</summary>
+    public Span<double> EndState => Rows(EndStateRow, States);
+
+    /// <summary>Derivatives at the start of the step, which are those of the first stage, shape [states × Lanes].</summary>
+    public Span<double> Derivatives => Stage(0);
 
     /// <summary>Derivatives of stage <paramref name="stage"/>, shape [states × Lanes].</summary>
-    public Span<double> Stage(int stage) => Derivatives.AsSpan(stage * States * Lanes, States * Lanes);
+    public Span<double> Stage(int stage) => Rows(SlopeRow + stage * States, States);
+
+    /// <summary>Some rows, one after the other.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many.</param>
+    public Span<double> Rows(int first, int count = 1) => _memory.AsSpan(_first + first * Lanes, count * Lanes);
 
     /// <summary>Moves what lane <paramref name="from"/> carries from one step to the next into lane <paramref name="to"/>.</summary>
     public void Move(int from, int to)
     {
-        foreach (double[] row in (ReadOnlySpan<double[]>)[Time, Limit, LastTime, NextStep, SmallestStep, LargestStep, Refractory, Peaked, Watched, Integral, Steps])
+        // Rows of single numbers, parameters and the state follow each other, but for what a step computes anew; copying that, too, harms nothing.
+        for (int at = 0; at < EndStateRow * Lanes; at += Lanes)
         {
-            row[to] = row[from];
+            Copy(at);
         }
 
         for (int i = 0; i < States; i++)
         {
-            State[i * Lanes + to] = State[i * Lanes + from];
-            Derivatives[i * Lanes + to] = Derivatives[i * Lanes + from];
+            Copy((SlopeRow + i) * Lanes);
         }
 
-        for (int e = 0; e < events; e++)
-        {
-            Refractory[(e + 1) * Lanes + to] = Refractory[(e + 1) * Lanes + from];
-            Armed[e * Lanes + to] = Armed[e * Lanes + from];
-        }
-
-        for (int k = 0; k < Parameters; k++)
-        {
-            Parameter[k * Lanes + to] = Parameter[k * Lanes + from];
-        }
+        void Copy(int at) => _memory[_first + at + to] = _memory[_first + at + from];
     }
 }

@@ -66,10 +66,10 @@ internal sealed partial class TileSimulation
         _voltage = VoltageIndex(model);
         _drive = code.Swept.ToList().IndexOf(settings.Drive);
         _scale = [.. model.States.Select(state => state.Unit.ToSI(1))];
-        _stepper = TileStepper.Create(
-            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _holds, _conditions, _autonomous, _step is null), code.LaneWidth);
         int states = model.States.Count, parameters = code.Swept.Count;
-        _tile = new LaneTile(states, parameters, code.Events.Count);
+        _tile = new LaneTile(states, parameters, DormandPrince.Stages, code.Events.Count);
+        _stepper = new ExplicitStepper(
+            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _holds, _conditions, _autonomous, _step is null), _tile);
         _progress = [.. Enumerable.Range(0, LaneTile.Lanes).Select(_ => new PointProgress(states, parameters, code.MostDraws, code.Events.Count))];
         _dense = new DenseStep(states);
         _equilibrium = _autonomous ? new Equilibrium(code, _scale) : null;
@@ -97,7 +97,7 @@ internal sealed partial class TileSimulation
 
         for (long round = 1; active > 0; round++)
         {
-            ulong happened = _stepper.Try(_tile, active, out ulong trapped);
+            ulong happened = _stepper.Try(active, out ulong trapped);
             if (round % 1024 == 0)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -182,6 +182,7 @@ internal sealed partial class TileSimulation
 
         _tile.Time[lane] = 0;
         _tile.Steps[lane] = 0;
+        _tile.Rejected[lane] = 0;
         _tile.Integral[lane] = 0;
         _tile.Peaked[lane] = 0;
         _one[0] = 0;

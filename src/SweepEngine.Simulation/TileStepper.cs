@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SweepEngine.Equations;
 using SweepEngine.Lanes;
 
@@ -24,219 +22,160 @@ internal abstract class TileStepper
         ModelCode Code, int Voltage, double[] Scale, double LocalTolerance, IReadOnlyList<(int Rule, int State)> Holds, LaneProgram? Conditions,
         bool SeeksRest, bool Integrates);
 
-    /// <summary>A lane whose state changes by less than this part of its magnitude in one step may be coming to rest.</summary>
-    protected const double QuietChange = 1e-3;
-
-    /// <summary>The stepper for registers of <paramref name="width"/> doubles.</summary>
-    public static TileStepper Create(Problem problem, int width) => width switch
-    {
-        8 => new TileStepper<Lane8>(problem),
-        4 => new TileStepper<Lane4>(problem),
-        1 => new TileStepper<Lane1>(problem),
-        _ => throw new ArgumentOutOfRangeException(nameof(width), width, "The width of a lane is 8, 4 or 1."),
-    };
-
     /// <summary>
     /// Tries a step of the lanes 0 to <paramref name="active"/> − 1.
     /// </summary>
-    /// <param name="tile">The lanes; the first stage's derivatives are those at the start of the step.</param>
     /// <param name="active">Number of lanes in use.</param>
     /// <param name="trapped">Bit j: the step of lane j fails, and is already as small as a step may be.</param>
     /// <returns>Bit j: something happened in the accepted step of lane j; the lane still stands at its start.</returns>
-    public abstract ulong Try(LaneTile tile, int active, out ulong trapped);
+    public abstract ulong Try(int active, out ulong trapped);
 }
 
-/// <inheritdoc cref="TileStepper"/>
-/// <typeparam name="T">The register.</typeparam>
-internal sealed class TileStepper<T>(TileStepper.Problem problem) : TileStepper
-    where T : struct, ILane<T>
+/// <summary>The stepper of <see cref="DormandPrince"/>: the text of a step, compiled together with the equations of the model.</summary>
+/// <remarks>
+/// Where equations are short the whole step is one loop over the lanes, and stays in registers. Longer ones get a loop for each stage, in which the
+/// processor works at several registers of lanes at a time. Models of more than <see cref="LargestInlined"/> operations are evaluated by calls, so that their equations
+/// are compiled once and not for each stage. All three give the same bits.
+/// </remarks>
+internal sealed class ExplicitStepper : TileStepper
 {
-    private const int Lanes = LaneTile.Lanes;
+    // Up to so many operations a step is one loop.
+    private const int LargestLoop = 400;
 
-    // A step is changed by at most these factors, and aims this far below the tolerance (Hairer, Nørsett, Wanner, II.4).
-    private const double Shrink = 0.2, Grow = 5, Safety = 0.9;
+    /// <summary>Equations of more operations are called.</summary>
+    public const int LargestInlined = 1000;
 
-    private readonly bool _smooth = problem.Code.Reset is null;
+    private readonly Problem _problem;
+    private readonly LaneTile _tile;
+    private readonly ExplicitStep _text;
+    private readonly int _width;
+    private readonly Action<int> _step;
+    private readonly Look _look;
 
-    private readonly int _conditions = problem.Conditions?.OutputCount ?? 0;
+    /// <summary>Compiles the stepper.</summary>
+    /// <param name="problem">The model and the tolerance.</param>
+    /// <param name="tile">The lanes that it moves; the first stage's derivatives are those at the start of the step.</param>
+    public ExplicitStepper(Problem problem, LaneTile tile)
+        : this(problem, tile, LargestLoop, LargestInlined)
+    {
+    }
+
+    // Other limits are for tests.
+    internal ExplicitStepper(Problem problem, LaneTile tile, int largestLoop, int largestInlined)
+    {
+        (_problem, _tile, _text, _width) = (problem, tile, new ExplicitStep(problem, tile), problem.Code.LaneWidth);
+        int equations = LaneListing.OperationCount(problem.Code.Derivatives), stages = DormandPrince.Stages - 1;
+        _step = equations > largestInlined ? (_width switch { 8 => StepByCalls<Lane8>, 4 => StepByCalls<Lane4>, _ => StepByCalls<Lane1> })
+            : StepOf(equations * stages > largestLoop ? [.. Enumerable.Range(1, stages).Select(stage => Loop(stage, stage))] : [Loop(1, stages)]);
+        _look = _width switch { 8 => LookAt<Lane8>, 4 => LookAt<Lane4>, _ => LookAt<Lane1> };
+    }
+
+    private delegate ulong Look(int row, int count);
 
     /// <inheritdoc/>
-    public override ulong Try(LaneTile tile, int active, out ulong trapped)
+    public override ulong Try(int active, out ulong trapped)
     {
-        int count = (active + T.Width - 1) / T.Width * T.Width;
-        ChooseSteps(tile, count);
+        int count = (active + _width - 1) / _width * _width;
+        _step(count);
+        ulong inUse = ulong.MaxValue >> (LaneTile.Lanes - active);
+        trapped = _look(LaneTile.TrappedRow, count) & inUse;
+        return _look(LaneTile.HappenedRow, count) & inUse;
+    }
+
+    // Bits of the masks of all lanes.
+    private ulong LookAt<T>(int row, int count)
+        where T : struct, ILane<T>
+    {
+        ReadOnlySpan<double> masks = _tile.Rows(row);
+        ulong bits = 0;
+        for (int j = 0; j < count; j += T.Width)
+        {
+            bits |= (ulong)T.Bits(T.Load(in masks[j])) << j;
+        }
+
+        return bits;
+    }
+
+    private Action<int> StepOf(TileLoop[] loops) => count =>
+    {
+        foreach (TileLoop loop in loops)
+        {
+            loop(ref _tile.Origin, 0, count);
+        }
+    };
+
+    // The stages first to last, with what comes before the first one of a step and after the last.
+    private TileLoop Loop(int first, int last)
+    {
+        var graph = new TileGraph(LaneTile.Lanes);
+        var rows = new GraphRows(graph);
+        if (first == 1)
+        {
+            ExplicitStep.Choose<GraphLane, GraphRows>(rows);
+        }
+
+        for (int stage = first; stage <= last; stage++)
+        {
+            _text.Stage<GraphLane, GraphRows>(rows, stage);
+            Evaluate(_problem.Code.Derivatives, LaneTile.StageTimeRow, _tile.SlopeRow + stage * _tile.States);
+            _text.Hold<GraphLane, GraphRows>(rows, stage);
+            rows.Forget(LaneTile.StageTimeRow, 1);
+            if (stage < DormandPrince.Stages - 1)
+            {
+                rows.Forget(_tile.EndStateRow, _tile.States);
+            }
+        }
+
+        if (last == DormandPrince.Stages - 1)
+        {
+            Evaluate(_problem.Code.Threshold, LaneTile.EndTimeRow, LaneTile.EndThresholdRow);
+            Evaluate(_problem.Conditions, LaneTile.EndTimeRow, _tile.ConditionRow);
+            _text.Finish<GraphLane, GraphRows>(rows);
+        }
+
+        return rows.Compile(_width);
+
+        void Evaluate(LaneProgram? program, int time, int result)
+        {
+            GraphLane[] values = program is null ? []
+                : graph.Evaluate(program, rows[time], rows.Range(_tile.EndStateRow, _tile.States), rows.Range(_tile.ParameterRow, _tile.Parameters));
+            for (int i = 0; i < values.Length; i++)
+            {
+                rows[result + i] = values[i];
+            }
+        }
+    }
+
+    private void StepByCalls<T>(int count)
+        where T : struct, ILane<T>
+    {
+        for (int j = 0; j < count; j += T.Width)
+        {
+            ExplicitStep.Choose<T, RegisterRows<T>>(new(_tile, j));
+        }
+
         for (int stage = 1; stage < DormandPrince.Stages; stage++)
         {
-            StageState(tile, count, stage);
-            Span<double> derivatives = tile.Stage(stage);
-            problem.Code.Derivatives.Evaluate(tile.StageTime, tile.EndState, tile.Parameter, derivatives, Lanes, 0, count);
-            Hold(tile, count, derivatives);
+            for (int j = 0; j < count; j += T.Width)
+            {
+                _text.Stage<T, RegisterRows<T>>(new(_tile, j), stage);
+            }
+
+            Call(_problem.Code.Derivatives, _tile.StageTime, _tile.Stage(stage));
+            for (int j = 0; j < count; j += T.Width)
+            {
+                _text.Hold<T, RegisterRows<T>>(new(_tile, j), stage);
+            }
         }
 
-        problem.Code.Threshold?.Evaluate(tile.EndTime, tile.EndState, tile.Parameter, tile.EndThreshold, Lanes, 0, count);
-        problem.Conditions?.Evaluate(tile.EndTime, tile.EndState, tile.Parameter, tile.EndConditions, Lanes, 0, count);
-        ulong inUse = ulong.MaxValue >> (Lanes - active);
-        ulong happened = Decide(tile, count, out trapped) & inUse;
-        trapped &= inUse;
-        return happened;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ChooseSteps(LaneTile tile, int count)
-    {
+        Call(_problem.Code.Threshold, _tile.EndTime, _tile.EndThreshold);
+        Call(_problem.Conditions, _tile.EndTime, _tile.EndConditions);
         for (int j = 0; j < count; j += T.Width)
         {
-            T time = At(tile.Time, j), limit = At(tile.Limit, j), wanted = T.Min(At(tile.NextStep, j), At(tile.LargestStep, j));
-            T rest = limit - time;
-            // What nearly reaches the limit reaches it; what would leave a short last step leaves an equal one.
-            T step = T.Select(
-                T.GreaterOrEqual(wanted * T.Broadcast(1.01), rest),
-                rest,
-                T.Select(T.GreaterOrEqual(wanted * T.Broadcast(2), rest), rest * T.Broadcast(0.5), wanted));
-            Put(step, tile.Step, j);
-            Put(T.Select(T.Equal(step, rest), limit, time + step), tile.EndTime, j);
+            _text.Finish<T, RegisterRows<T>>(new(_tile, j));
         }
+
+        void Call(LaneProgram? program, Span<double> time, Span<double> result) =>
+            program?.Evaluate(time, _tile.EndState, _tile.Parameter, result, LaneTile.Lanes, 0, count);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void StageState(LaneTile tile, int count, int stage)
-    {
-        ReadOnlySpan<double> a = DormandPrince.A[stage];
-        int block = tile.States * Lanes;
-        for (int i = 0; i < tile.States; i++)
-        {
-            for (int j = 0; j < count; j += T.Width)
-            {
-                int at = i * Lanes + j;
-                T sum = T.Broadcast(a[0]) * At(tile.Derivatives, at);
-                for (int s = 1; s < a.Length; s++)
-                {
-                    sum = T.Fma(T.Broadcast(a[s]), At(tile.Derivatives, s * block + at), sum);
-                }
-
-                Put(T.Fma(At(tile.Step, j), sum, At(tile.State, at)), tile.EndState, at);
-            }
-        }
-
-        if (problem.Code.Derivatives.ReadsTime)
-        {
-            T c = T.Broadcast(DormandPrince.C[stage]);
-            for (int j = 0; j < count; j += T.Width)
-            {
-                Put(T.Min(T.Fma(At(tile.Step, j), c, At(tile.Time, j)), At(tile.LastTime, j)), tile.StageTime, j);
-            }
-        }
-    }
-
-    private void Hold(LaneTile tile, int count, Span<double> derivatives)
-    {
-        foreach ((int rule, int i) in problem.Holds)
-        {
-            for (int j = 0; j < count; j += T.Width)
-            {
-                ref double derivative = ref derivatives[i * Lanes + j];
-                T.Store(T.AndNot(T.Load(in derivative), At(tile.Refractory, rule * Lanes + j)), ref derivative);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private ulong Decide(LaneTile tile, int count, out ulong trappedLanes)
-    {
-        ulong attention = 0;
-        trappedLanes = 0;
-        int block = tile.States * Lanes, last = (DormandPrince.Stages - 1) * block, voltage = problem.Voltage * Lanes;
-        T one = T.Broadcast(1), tolerance = T.Broadcast(problem.LocalTolerance);
-        double quiet = QuietChange / problem.LocalTolerance;
-        for (int j = 0; j < count; j += T.Width)
-        {
-            T step = At(tile.Step, j), errors = T.Broadcast(0), changes = T.Broadcast(0);
-            for (int i = 0; i < tile.States; i++)
-            {
-                int at = i * Lanes + j;
-                T error = T.Broadcast(DormandPrince.E[0]) * At(tile.Derivatives, at);
-                for (int s = 2; s < DormandPrince.Stages; s++)
-                {
-                    error = T.Fma(T.Broadcast(DormandPrince.E[s]), At(tile.Derivatives, s * block + at), error);
-                }
-
-                T y0 = At(tile.State, at), y1 = At(tile.EndState, at);
-                T scale = one / (tolerance * (T.Broadcast(problem.Scale[i]) + T.Max(T.Abs(y0), T.Abs(y1))));
-                error = error * step * scale;
-                errors = T.Fma(error, error, errors);
-                T change = (y1 - y0) * scale;
-                changes = T.Fma(change, change, changes);
-            }
-
-            // The comparison is false for NaN: a step into nowhere is a step too long.
-            T accepted = T.LessOrEqual(errors, one);
-            T factor = T.Broadcast(Safety) * LaneMath.Exp(T.Broadcast(-0.5 / DormandPrince.Order) * LaneMath.Log(errors));
-            factor = T.Min(T.Max(factor, T.Broadcast(Shrink)), T.Broadcast(Grow));
-            T wanted = At(tile.NextStep, j), controlled = step * factor;
-            // A step that was cut short says little about a longer one.
-            controlled = T.Select(T.And(accepted, T.LessThan(step, wanted)), T.Max(controlled, wanted), controlled);
-
-            T refractory = At(tile.Refractory, j), g = At(tile.EndThreshold, j), zero = T.Broadcast(0);
-            T crossed = problem.Code.Threshold is null ? zero
-                : _smooth ? T.And(T.LessThan(g, zero), At(tile.Peaked, j))
-                : T.AndNot(T.GreaterThan(g, zero), refractory);
-            for (int e = 0; e < _conditions; e++)
-            {
-                int at = e * Lanes + j;
-                T met = T.And(T.GreaterThan(At(tile.EndConditions, at), zero), At(tile.Armed, at));
-                crossed = T.Or(crossed, T.AndNot(met, At(tile.Refractory, Lanes + at)));
-            }
-
-            T turned = Negative(T.Xor(At(tile.Derivatives, voltage + j), At(tile.Derivatives, last + voltage + j)));
-            T resting = !problem.SeeksRest ? zero : T.AndNot(T.LessOrEqual(changes, T.Broadcast(quiet * quiet)), refractory);
-            T reached = T.Equal(At(tile.EndTime, j), At(tile.Limit, j));
-            T happened = T.And(accepted, T.Or(T.Or(T.Or(crossed, turned), T.Or(resting, reached)), At(tile.Watched, j)));
-            T trapped = T.AndNot(T.LessOrEqual(step, At(tile.SmallestStep, j)), accepted);
-            T look = T.Or(happened, trapped), carry = T.AndNot(accepted, look);
-
-            for (int e = 0; e < _conditions; e++)
-            {
-                int at = e * Lanes + j;
-                T failed = T.And(carry, T.LessOrEqual(At(tile.EndConditions, at), zero));
-                Put(T.Or(At(tile.Armed, at), failed), tile.Armed, at);
-            }
-
-            if (problem.Integrates)
-            {
-                // The trapezoidal rule with the slopes at both ends, of order 4.
-                T mean = T.Broadcast(0.5) * (At(tile.State, voltage + j) + At(tile.EndState, voltage + j));
-                T bend = T.Broadcast(1.0 / 12) * (At(tile.Derivatives, voltage + j) - At(tile.Derivatives, last + voltage + j));
-                T area = step * T.Fma(step, bend, mean);
-                Put(T.Select(carry, At(tile.Integral, j) + area, At(tile.Integral, j)), tile.Integral, j);
-            }
-
-            for (int i = 0; i < tile.States; i++)
-            {
-                int at = i * Lanes + j;
-                Put(T.Select(carry, At(tile.EndState, at), At(tile.State, at)), tile.State, at);
-                Put(T.Select(carry, At(tile.Derivatives, last + at), At(tile.Derivatives, at)), tile.Derivatives, at);
-            }
-
-            Put(T.Select(carry, At(tile.EndTime, j), At(tile.Time, j)), tile.Time, j);
-            Put(T.Select(look, wanted, controlled), tile.NextStep, j);
-            Put(controlled, tile.ControlledStep, j);
-            Put(At(tile.Steps, j) + one, tile.Steps, j);
-            attention |= (ulong)T.Bits(happened) << j;
-            trappedLanes |= (ulong)T.Bits(trapped) << j;
-        }
-
-        return attention;
-    }
-
-    // A sign bit, spread to a mask.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Negative(T value) => T.LessThan(T.CopySign(T.Broadcast(1), value), T.Broadcast(0));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T At(double[] row, int index) =>
-        T.Load(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(row), index));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(T value, double[] row, int index) =>
-        T.Store(value, ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(row), index));
 }

@@ -68,7 +68,7 @@ internal sealed class TraceRecorder
     /// <param name="now">The time [s].</param>
     /// <param name="states">The state of all lanes, as in <see cref="LaneTile.State"/>.</param>
     /// <param name="lane">The lane.</param>
-    public void Reach(int point, ref int next, ReadOnlySpan<double> parameters, double now, double[] states, int lane)
+    public void Reach(int point, ref int next, ReadOnlySpan<double> parameters, double now, ReadOnlySpan<double> states, int lane)
     {
         now *= 1 + Rounding;
         for (; next < _settings.Count && _settings.Time(next) <= now; next++)

@@ -9,6 +9,9 @@ internal enum NodeKind
     Time,
     State,
     Parameter,
+
+    /// <summary>A row of a tile.</summary>
+    Row,
     Operation,
 }
 
@@ -16,7 +19,7 @@ internal enum NodeKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Operation">Of an operation, which.</param>
 /// <param name="Bits">Bits of the value of a constant.</param>
-/// <param name="Index">Which state or parameter; of a shift, by how many bits; of a lookup, in which table.</param>
+/// <param name="Index">Which state, parameter or row; of a shift, by how many bits; of a lookup, in which table.</param>
 /// <param name="A">Index of the first operand.</param>
 /// <param name="B">Index of the second operand, or of the first again.</param>
 /// <param name="C">Index of the third operand, or of an earlier one again.</param>
@@ -59,6 +62,12 @@ internal sealed class ExpressionGraph : Lowering<int>
     {
         (_fixed, _states, _swept, _writeOut) = (fixedSI, states, swept, writeOut);
         Outputs = [.. expressions.TakeWhile(_ => _nodes.Count <= enough).Select(Lower)];
+    }
+
+    /// <summary>Makes a graph of what is added to it, from other graphs.</summary>
+    public ExpressionGraph()
+        : this([], new Dictionary<string, double>(), new Dictionary<string, int>(), new Dictionary<string, int>(), writeOut: true)
+    {
     }
 
     /// <summary>The nodes, operands before their users.</summary>
@@ -105,6 +114,31 @@ internal sealed class ExpressionGraph : Lowering<int>
             _tables.Add(table);
         }
         return Merged(new Node(NodeKind.Operation, slope ? Operation.LookupSlope : Operation.Lookup, 0, index, x, x, x));
+    }
+
+    /// <summary>The node of a row of a tile.</summary>
+    internal int Row(int row) => Merged(new Node(NodeKind.Row, default, 0, row, 0, 0, 0));
+
+    /// <summary>Adds what another graph computes, with nodes of this one for what it reads.</summary>
+    /// <param name="other">The other graph.</param>
+    /// <param name="read">The node for a time, state or parameter that it reads.</param>
+    /// <returns>The nodes of its outputs.</returns>
+    internal int[] Add(ExpressionGraph other, Func<Node, int> read)
+    {
+        int[] here = new int[other._nodes.Count];
+        for (int i = 0; i < here.Length; i++)
+        {
+            Node node = other._nodes[i];
+            here[i] = node.Kind switch
+            {
+                NodeKind.Constant => Merged(node),
+                NodeKind.Operation when node.Operation is Operation.Lookup or Operation.LookupSlope =>
+                    Lookup(other._tables[node.Index], node.Operation is Operation.LookupSlope, here[node.A]),
+                NodeKind.Operation => Add(node.Operation, here[node.A], here[node.B], here[node.C], node.Index),
+                _ => read(node),
+            };
+        }
+        return [.. other.Outputs.Select(output => here[output])];
     }
 
     /// <summary>The node of a constant.</summary>

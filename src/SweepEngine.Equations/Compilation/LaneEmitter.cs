@@ -19,7 +19,9 @@ internal sealed class LaneEmitter
     private const int DeepestNesting = 24;
 
     // The delegate is closed over the tables, which are no instructions.
-    private const int TablesArgument = 0, TimeArgument = 1, StateArgument = 2, ParameterArgument = 3, ResultArgument = 4, StrideArgument = 5, CountArgument = 6;
+    private const int TablesArgument = 0, TileArgument = 1, FirstArgument = 2, EndArgument = 3;
+
+    private const int TimeArgument = 1, StateArgument = 2, ParameterArgument = 3, ResultArgument = 4, StrideArgument = 5, CountArgument = 6;
 
     private readonly ExpressionGraph _graph;
     private readonly VectorCode _code;
@@ -28,13 +30,15 @@ internal sealed class LaneEmitter
     private readonly Dictionary<(int Argument, int Index), LocalBuilder> _rows = [];
     private readonly LocalBuilder?[] _locals;
     private readonly bool[] _held;
+    private readonly IReadOnlyList<(int Row, int Node)> _results;
+    private readonly int _rowLength;
 
-    private LaneEmitter(ExpressionGraph graph, VectorCode code, ILGenerator il)
+    private LaneEmitter(ExpressionGraph graph, IReadOnlyList<(int Row, int Node)> results, int rowLength, VectorCode code, ILGenerator il)
     {
-        (_graph, _code, _il) = (graph, code, il);
+        (_graph, _results, _rowLength, _code, _il) = (graph, results, rowLength, code, il);
         _offset = il.DeclareLocal(typeof(nint));
         _locals = new LocalBuilder?[graph.Nodes.Count];
-        _held = Held(graph);
+        _held = Held(graph, results);
     }
 
     /// <summary>Makes the code.</summary>
@@ -43,36 +47,63 @@ internal sealed class LaneEmitter
     public static LaneLoop Compile(ExpressionGraph graph, int width)
     {
         Type byRef = typeof(double).MakeByRefType();
-        DynamicMethod method = new("lanes", typeof(void), [typeof(LookupTable[]), byRef, byRef, byRef, byRef, typeof(nint), typeof(nint)],
-            typeof(LaneEmitter).Module, skipVisibility: true)
-        { InitLocals = false };
+        DynamicMethod method = Method([byRef, byRef, byRef, byRef, typeof(nint), typeof(nint)]);
         ILGenerator il = method.GetILGenerator();
-        new LaneEmitter(graph, new VectorCode(width, il), il).Emit();
+        new LaneEmitter(graph, [.. graph.Outputs.Select((node, output) => (output, node))], 0, new VectorCode(width, il), il).EmitOverRows();
         return method.CreateDelegate<LaneLoop>(graph.Tables.ToArray());
     }
 
-    private void Emit()
+    /// <summary>Makes the code of a loop over the lanes of a tile.</summary>
+    /// <param name="graph">What to compute; it reads rows of the tile.</param>
+    /// <param name="results">The rows that it writes, and the nodes that go there.</param>
+    /// <param name="rowLength">Number of lanes of a row, a multiple of the width.</param>
+    /// <param name="width">Lane width: 8, 4 or 1.</param>
+    public static TileLoop Compile(ExpressionGraph graph, IReadOnlyList<(int Row, int Node)> results, int rowLength, int width)
+    {
+        DynamicMethod method = Method([typeof(double).MakeByRefType(), typeof(nint), typeof(nint)]);
+        ILGenerator il = method.GetILGenerator();
+        new LaneEmitter(graph, results, rowLength, new VectorCode(width, il), il).EmitOverTile();
+        return method.CreateDelegate<TileLoop>(graph.Tables.ToArray());
+    }
+
+    private static DynamicMethod Method(Type[] arguments) =>
+        new("lanes", typeof(void), [typeof(LookupTable[]), .. arguments], typeof(LaneEmitter).Module, skipVisibility: true) { InitLocals = false };
+
+    private void EmitOverTile()
+    {
+        _il.Emit(OpCodes.Ldarg, FirstArgument);
+        EmitTimes(sizeof(double));
+        _il.Emit(OpCodes.Stloc, _offset);
+        EmitLoop(EndArgument);
+    }
+
+    private void EmitOverRows()
     {
         foreach (Node node in _graph.Nodes.Where(node => node.Kind is NodeKind.State or NodeKind.Parameter))
             EmitRow(Argument(node.Kind), node.Index);
         for (int output = 0; output < _graph.Outputs.Count; output++)
             EmitRow(ResultArgument, output);
-        Label block = _il.DefineLabel(), end = _il.DefineLabel();
         _il.Emit(OpCodes.Ldc_I4_0);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Stloc, _offset);
+        EmitLoop(CountArgument);
+    }
+
+    private void EmitLoop(int end)
+    {
+        Label block = _il.DefineLabel(), done = _il.DefineLabel();
         _il.MarkLabel(block);
         _il.Emit(OpCodes.Ldloc, _offset);
-        _il.Emit(OpCodes.Ldarg, CountArgument);
+        _il.Emit(OpCodes.Ldarg, end);
         EmitTimes(sizeof(double));
-        _il.Emit(OpCodes.Bge, end);
+        _il.Emit(OpCodes.Bge, done);
         EmitBlock();
         _il.Emit(OpCodes.Ldloc, _offset);
         _il.Emit(OpCodes.Ldc_I4, _code.Width * sizeof(double));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, _offset);
         _il.Emit(OpCodes.Br, block);
-        _il.MarkLabel(end);
+        _il.MarkLabel(done);
         _il.Emit(OpCodes.Ret);
     }
 
@@ -85,10 +116,10 @@ internal sealed class LaneEmitter
             EmitNode(i);
             _il.Emit(OpCodes.Stloc, _locals[i] = _il.DeclareLocal(_code.Type));
         }
-        for (int output = 0; output < _graph.Outputs.Count; output++)
+        foreach ((int row, int node) in _results)
         {
-            EmitAddress(ResultArgument, output);
-            EmitValue(_graph.Outputs[output]);
+            EmitAddress(_rowLength > 0 ? TileArgument : ResultArgument, row);
+            EmitValue(node);
             _code.Store();
         }
     }
@@ -150,22 +181,29 @@ internal sealed class LaneEmitter
         }
         _il.Emit(OpCodes.Ldloc, _offset);
         _il.Emit(OpCodes.Add);
+        if (_rowLength > 0)
+        {
+            _il.Emit(OpCodes.Ldc_I4, checked(index * _rowLength * sizeof(double)));
+            _il.Emit(OpCodes.Conv_I);
+            _il.Emit(OpCodes.Add);
+        }
     }
 
     private static int Argument(NodeKind kind) => kind switch
     {
         NodeKind.Time => TimeArgument,
         NodeKind.State => StateArgument,
+        NodeKind.Row => TileArgument,
         _ => ParameterArgument,
     };
 
-    // Which nodes go to locals: those with several users, all outputs (stores come last), and every so often one in a long chain.
-    private static bool[] Held(ExpressionGraph graph)
+    // Which nodes go to locals: those with several users, all results (stores come last), and every so often one in a long chain.
+    private static bool[] Held(ExpressionGraph graph, IReadOnlyList<(int Row, int Node)> results)
     {
         int[] users = new int[graph.Nodes.Count], height = new int[graph.Nodes.Count];
         bool[] held = new bool[graph.Nodes.Count];
-        foreach (int output in graph.Outputs)
-            users[output] = 2;
+        foreach ((_, int result) in results)
+            users[result] = 2;
         for (int i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             // Folding leaves nodes behind that nobody uses.
