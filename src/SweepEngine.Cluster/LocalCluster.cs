@@ -41,7 +41,14 @@ public abstract record ClusterReport
 /// <param name="Computed">Curves that this run committed.</param>
 /// <param name="CrashedPoints">Points that are rows with status <c>crashed</c>, ascending.</param>
 /// <param name="Alarms">Times that the same work gave different bytes.</param>
-public sealed record SweepOutcome(SweepEnd End, string Reason, long Reused, long Computed, IReadOnlyList<long> CrashedPoints, int Alarms);
+public sealed record SweepOutcome(SweepEnd End, string Reason, long Reused, long Computed, IReadOnlyList<long> CrashedPoints, int Alarms)
+{
+    /// <summary>Time of all workers together to make parts durable.</summary>
+    public TimeSpan CommitTime { get; init; }
+
+    /// <summary>Time to read parts and to make the output.</summary>
+    public TimeSpan MergeTime { get; init; }
+}
 
 /// <summary>
 /// Runs a sweep in this process: one coordinator, some workers, one aggregator, each an actor. Running the same job again in the same
@@ -139,13 +146,14 @@ public sealed class LocalCluster
         var coordinator = new CoordinatorActor(
             effects => new Coordinator(_job.Shape, _job.ShardId, start, effects),
             journal, SendToWorker, part => aggregator!.AnnounceAsync(part), new CoordinatorMeans(Report, MailboxCapacity: 64 + 8 * _workers));
-        aggregator = new AggregatorActor((_job.Shape.Curves, merged, parts), store, _job.Merger, coordinator.SendAsync);
+        var merging = new TimeSpent(_clock);
+        aggregator = new AggregatorActor((_job.Shape.Curves, merged, parts), store, _job.Merger, coordinator.SendAsync, merging);
         await aggregator.StartAsync().ConfigureAwait(false);
 
         // Timer and signal end without an exception: the first one of a process takes some 20 ms.
         using var timer = new PeriodicTimer(Tick, _clock);
         var ended = new TaskCompletionSource();
-        var means = new WorkerMeans(store, _job.CreateKernel, _lowPriority, _clock);
+        var means = new WorkerMeans(store, _job.CreateKernel, _lowPriority, _clock, new TimeSpent(_clock));
         string process = $"{Environment.MachineName}-{Environment.ProcessId}-{start.Term}";
         var workers = Enumerable.Range(0, _workers).Select(_ => SuperviseWorkerAsync(process, means, coordinator)).ToArray();
         var ticking = TickAsync(timer, coordinator, began);
@@ -161,7 +169,11 @@ public sealed class LocalCluster
             await coordinator.Completion.ConfigureAwait(false);
             var (progress, crashedPoints) = coordinator.Result;
             long computed = Math.Max(0, progress.Committed - progress.Reused);
-            return new SweepOutcome(finished.End, finished.Reason, progress.Reused, computed, crashedPoints, progress.Alarms);
+            return new SweepOutcome(finished.End, finished.Reason, progress.Reused, computed, crashedPoints, progress.Alarms)
+            {
+                CommitTime = means.Committing.Total,
+                MergeTime = merging.Total,
+            };
         }
         finally
         {
@@ -258,7 +270,7 @@ public sealed class LocalCluster
     }
 
     /// <summary>What all workers of a process share.</summary>
-    internal sealed record WorkerMeans(PartStore Store, Func<IShardKernel> CreateKernel, bool LowPriority, TimeProvider Clock);
+    internal sealed record WorkerMeans(PartStore Store, Func<IShardKernel> CreateKernel, bool LowPriority, TimeProvider Clock, TimeSpent Committing);
 
     /// <summary>What a coordinator needs from its process.</summary>
     internal sealed record CoordinatorMeans(Action<ClusterReport> Report, int MailboxCapacity);

@@ -125,8 +125,11 @@ public sealed class FIKernel
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
         _bridge = bridge;
-        _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) : null;
+        _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) { Counters = Counters } : null;
     }
+
+    /// <summary>What the kernel did since it was made.</summary>
+    public KernelCounters Counters { get; } = new();
 
     /// <summary>The measures of points.</summary>
     /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
@@ -183,8 +186,8 @@ public sealed class FIKernel
         {
             var made = new TraceRecorder(_code, settings);
             _traces = _noisy is null
-                ? (settings, made, new TileSimulation(_code, _settings, Question.Trace, made), null)
-                : (settings, made, null, new NoisySimulation(_code, _settings, _bridge, made));
+                ? (settings, made, new TileSimulation(_code, _settings, Question.Trace, made) { Counters = Counters }, null)
+                : (settings, made, null, new NoisySimulation(_code, _settings, _bridge, made) { Counters = Counters });
         }
 
         (_, TraceRecorder recorder, TileSimulation? simulation, NoisySimulation? noisy) = _traces!.Value;
@@ -369,7 +372,7 @@ public sealed class FIKernel
 
         if (!_simulations.TryGetValue(question, out TileSimulation? simulation))
         {
-            _simulations[question] = simulation = new TileSimulation(_code, _settings, question);
+            _simulations[question] = simulation = new TileSimulation(_code, _settings, question) { Counters = Counters };
         }
 
         simulation.Run(parameters, keys, points, answers, cancel);
