@@ -20,6 +20,20 @@ public class ProfileTests
         tolerance: 1e-6
         """;
 
+    /// <summary>400,000 points that have a formula.</summary>
+    private const string Many =
+        """
+        sweep: many
+        model: lif
+        grid:
+          I_app:   {linspace: [0 pA, 1000 pA, 100]}
+          tau_ref: {linspace: [0 ms, 10 ms, 100]}
+          C_m:     {linspace: [100 pF, 200 pF, 40]}
+        drive: I_app
+        stimulus: {step: {duration: 1 s}}
+        measure: [fi]
+        """;
+
     [Fact]
     public void A_profile_says_where_the_time_went_and_changes_no_table()
     {
@@ -85,5 +99,18 @@ public class ProfileTests
         Finished run = place.Sweep("run", "sweep.yaml", "--out", "out", "--profile", "--json");
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.InRange(run.Last.GetProperty("profile").GetProperty("compiled_methods").GetInt64(), 500, MostMethods);
+    }
+
+    /// <summary>Bytes. 10⁶ points took 600 MB while shards of cheap points were as large as the calibration liked, and their garbage was left to the collector.</summary>
+    private const long MostMemory = 150_000_000;
+
+    [Fact]
+    public void Memory_does_not_grow_with_the_number_of_points()
+    {
+        using var place = new Workplace();
+        place.Write("sweep.yaml", Many);
+        Finished run = place.Sweep("run", "sweep.yaml", "--out", "out", "--profile", "--json", "--workers", "2");
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.InRange(run.Last.GetProperty("profile").GetProperty("peak_memory_bytes").GetInt64(), 20_000_000, MostMemory);
     }
 }

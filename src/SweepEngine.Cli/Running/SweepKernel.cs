@@ -25,6 +25,7 @@ internal sealed class SweepKernel : IShardKernel
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Compute(ShardWork work, CancellationToken cancel)
     {
+        ShardGarbage.Collect();
         long failed = _computation.FailedPoints, began = Stopwatch.GetTimestamp();
         TimeSpan kernels = _computation.KernelTime;
         byte[] part = _computation.Compute(new ShardRange(work.Curves.First, work.Curves.Count), work.CrashedPoints, cancel);
@@ -84,6 +85,7 @@ internal sealed class SweepMerger(TableMerger tables) : IPartMerger
     /// <inheritdoc/>
     public void Append(CurveRange part, ReadOnlyMemory<byte> payload, CurveRange take)
     {
+        ShardGarbage.Collect();
         tables.Append(new ShardRange(part.First, part.Count), payload, new ShardRange(take.First, take.Count));
     }
 
@@ -92,4 +94,20 @@ internal sealed class SweepMerger(TableMerger tables) : IPartMerger
 
     /// <inheritdoc/>
     public void Dispose() => tables.Dispose();
+}
+
+/// <summary>
+/// What shards leave behind is large arrays, and the collector lets some hundred MB of them grow before it looks. Merging the parts of 10⁶ points of <c>lif</c> took 340 MB
+/// without this.
+/// </summary>
+internal static class ShardGarbage
+{
+    // Bytes. Collecting takes some ms, where a shard takes seconds.
+    private const long Most = 32_000_000;
+
+    /// <summary>Collects it when there may be much.</summary>
+    public static void Collect()
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) > Most) GC.Collect();
+    }
 }
