@@ -77,7 +77,13 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
 
         // The comparison is false for NaN: a step into nowhere is a step too long.
         T accepted = T.LessOrEqual(errors, one);
-        T controlled = Controlled(step, errors, accepted, wanted);
+        T fitting = step * T.Min(T.Max(InverseRoot(errors, 2 * DormandPrince.Order), T.Broadcast(Shrink / Safety)), T.Broadcast(Grow / Safety));
+        // A step that was cut short says little about a longer one.
+        fitting = T.Select(T.And(accepted, T.LessThan(step, wanted)), T.Max(fitting, wanted * T.Broadcast(1 / Safety)), fitting);
+        T fittingBefore = rows[LaneTile.FittingStepRow];
+        // On the way to a blow-up each step must be shorter than the one before by about the same factor.
+        T factor = T.Max(fitting / fittingBefore, T.Broadcast(Shrink));
+        T controlled = fitting * T.Select(T.And(accepted, T.LessThan(factor, one)), factor * T.Broadcast(Safety), T.Broadcast(Safety));
         T refractory = rows[LaneTile.RefractoryRow], g = rows[LaneTile.EndThresholdRow];
         T crossed = problem.Code.Threshold is null ? zero
             : _smooth ? T.And(T.LessThan(g, zero), rows[LaneTile.PeakedRow])
@@ -92,7 +98,9 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
         T turned = Negative(T.Xor(slopeBefore, slopeAfter));
         const double quiet = QuietChange * QuietChange;
         double tolerance = problem.LocalTolerance;
-        T resting = !problem.SeeksRest ? zero : T.AndNot(T.LessOrEqual(changes, T.Broadcast(quiet / (tolerance * tolerance))), refractory);
+        T resting = !problem.SeeksRest ? zero : T.And(
+            T.AndNot(T.LessOrEqual(changes, T.Broadcast(quiet / (tolerance * tolerance))), refractory),
+            T.GreaterOrEqual(rows[LaneTile.TimeRow], rows[LaneTile.RestTimeRow]));
         T reached = T.Equal(rows[LaneTile.EndTimeRow], rows[LaneTile.LimitRow]);
         T happened = T.And(accepted, T.Or(T.Or(T.Or(crossed, turned), T.Or(resting, reached)), rows[LaneTile.WatchedRow]));
         T trapped = T.AndNot(T.LessOrEqual(step, rows[LaneTile.SmallestStepRow]), accepted);
@@ -124,6 +132,7 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
         rows[LaneTile.TimeRow] = T.Select(carry, rows[LaneTile.EndTimeRow], rows[LaneTile.TimeRow]);
         rows[LaneTile.NextStepRow] = T.Select(look, wanted, controlled);
         rows[LaneTile.ControlledStepRow] = controlled;
+        rows[LaneTile.FittingStepRow] = T.Select(accepted, fitting, fittingBefore);
         rows[LaneTile.StepsRow] = rows[LaneTile.StepsRow] + one;
         rows[LaneTile.RejectedRow] = rows[LaneTile.RejectedRow] + T.AndNot(one, accepted);
     }
@@ -154,22 +163,20 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
         for (int i = 0; i < tile.States; i++)
         {
             T before = rows[tile.StateRow + i], after = rows[tile.EndStateRow + i];
-            T perAllowed = T.Broadcast(1) / T.Fma(tolerance, T.Max(T.Abs(before), T.Abs(after)), T.Broadcast(problem.LocalTolerance * problem.Scale[i]));
+            T size = T.Max(T.Abs(before), T.Abs(after));
+            // What is wrong with a voltage that a reset will wipe out is when it gets there: an error counts as one of the interval since the last spike.
+            if (i == problem.Voltage && !_smooth)
+            {
+                size = T.Fma(T.Abs(rows[tile.SlopeRow + i]), T.Max(rows[LaneTile.TimeRow] - rows[LaneTile.LastSpikeRow], T.Broadcast(0)), size);
+            }
+
+            T perAllowed = T.Broadcast(1) / T.Fma(tolerance, size, T.Broadcast(problem.LocalTolerance * problem.Scale[i]));
             T error = step * Sum<T, TRows>(rows, DormandPrince.E, i) * perAllowed, change = (after - before) * perAllowed;
             errors = T.Fma(error, error, errors);
             changes = T.Fma(change, change, changes);
         }
 
         return (errors, changes);
-    }
-
-    private static T Controlled<T>(T step, T errors, T accepted, T wanted)
-        where T : struct, ILane<T>
-    {
-        T factor = T.Broadcast(Safety) * InverseRoot(errors, 2 * DormandPrince.Order);
-        T controlled = step * T.Min(T.Max(factor, T.Broadcast(Shrink)), T.Broadcast(Grow));
-        // A step that was cut short says little about a longer one.
-        return T.Select(T.And(accepted, T.LessThan(step, wanted)), T.Max(controlled, wanted), controlled);
     }
 
     /// <summary>

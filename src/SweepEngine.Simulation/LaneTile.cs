@@ -17,7 +17,7 @@ internal sealed class LaneTile
     /// <summary>Index of a row of single numbers.</summary>
     public const int TimeRow = 0, LimitRow = 1, LastTimeRow = 2, NextStepRow = 3, SmallestStepRow = 4, LargestStepRow = 5, StepRow = 6, EndTimeRow = 7,
         ControlledStepRow = 8, StageTimeRow = 9, EndThresholdRow = 10, PeakedRow = 11, WatchedRow = 12, IntegralRow = 13, StepsRow = 14, RejectedRow = 15,
-        HappenedRow = 16, TrappedRow = 17, RefractoryRow = 18;
+        HappenedRow = 16, TrappedRow = 17, LastSpikeRow = 18, RestTimeRow = 19, FittingStepRow = 20, RefractoryRow = 21;
 
     /// <summary>Bits of a true mask element.</summary>
     public static readonly double True = BitConverter.Int64BitsToDouble(-1);
@@ -123,6 +123,15 @@ internal sealed class LaneTile
 
     /// <summary>Steps among these that were too long.</summary>
     public Span<double> Rejected => Rows(RejectedRow);
+
+    /// <summary>Time of the last spike with a reset, of the start where there was none [s].</summary>
+    public Span<double> LastSpike => Rows(LastSpikeRow);
+
+    /// <summary>Time before which a lane that hardly moves wants no attention [s].</summary>
+    public Span<double> RestTime => Rows(RestTimeRow);
+
+    /// <summary>The step whose error would have been what is allowed, of the last step that was accepted; infinite where there was none [s].</summary>
+    public Span<double> FittingStep => Rows(FittingStepRow);
 
     /// <summary>Masks of the lanes that are refractory: after the spike, then after each event, shape [1 + events × Lanes].</summary>
     public Span<double> Refractory => Rows(RefractoryRow, 1 + _events);

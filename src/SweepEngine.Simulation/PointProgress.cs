@@ -111,11 +111,14 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>The threshold function at the voltage's maxima since the last spike, all below zero.</summary>
     public readonly SequenceLimit Maxima = new();
 
+    /// <summary>The voltage at its last minimum since the last spike.</summary>
+    public double LastMinimum;
+
+    /// <summary>Whether that was above the minimum before it.</summary>
+    public bool MinimaRise;
+
     /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
     public int NextTrace;
-
-    /// <summary>Steps still to go until rest is looked for again, and how many they are next time.</summary>
-    public long RestWait, RestPause;
 
     /// <summary>State at the end of the step, to go on from after the recording.</summary>
     public readonly double[] StateAtOff = new double[states];

@@ -9,6 +9,9 @@ internal sealed partial class TileSimulation
     // A train is taken to go on regularly once its intervals are this close to their limit, as a part of the tolerance.
     private const double RegularPart = 0.05;
 
+    // Rest is looked for after this part of the stimulus again, or of the time since the last spike.
+    private const double SearchPart = 1e-3, SearchPause = 0.1;
+
     // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
     private const double MaximaPart = 0.1;
 
@@ -33,8 +36,7 @@ internal sealed partial class TileSimulation
             point.Decided = false;
         }
 
-        point.Maxima.Clear();
-        point.RestPause = 1;
+        ForgetOscillation(point);
         point.Spikes.Add(time);
         // Intervals may converge while the peaks shrink below threshold: an oscillation that is about to be no spike any more.
         if (!point.Decided && !point.Peaks.FallsBelowZero() && point.Spikes.TryMeanStep(
@@ -72,41 +74,69 @@ internal sealed partial class TileSimulation
         point.Answer.Rate = rate;
     }
 
-    // Maxima that converge to something below threshold: an oscillation that will never spike.
+    private static void ForgetOscillation(PointProgress point)
+    {
+        point.Maxima.Clear();
+        point.LastMinimum = double.PositiveInfinity;
+        point.MinimaRise = false;
+    }
+
+    // A maximum below threshold: they may converge to something below it, an oscillation that will never spike.
     private bool MaximaDecide(int lane, PointProgress point)
     {
-        if (point.Decided || !_autonomous || _question == Question.AnySpike
-            || !point.Maxima.TryValue(MaximaPart, out double limit) || !(limit < 0))
+        if (!_autonomous || _question == Question.AnySpike)
+        {
+            return false;
+        }
+
+        if (!point.Decided && MaximaStayBelow(lane, point))
+        {
+            Decide(point, 0);
+        }
+
+        bool silent = point.Decided && point.Answer.Rate == 0;
+        // An oscillation that shrinks adds nothing more: its extremes have been seen.
+        return silent && (point.Segment == Segment.Settling || _question == Question.SteadyRate || (_question == Question.Measures && _step!.After == 0 && Shrinks(point)));
+    }
+
+    private bool MaximaStayBelow(int lane, PointProgress point)
+    {
+        if (!point.Maxima.TryValue(MaximaPart, out double limit) || !(limit < 0))
         {
             return false;
         }
 
         // Shrinking towards an unstable equilibrium is only the first half of leaving it.
         ReadState(lane);
-        if (_equilibrium!.TryFind(_state, point.Parameters) && !_equilibrium.IsStable)
+        if (!_equilibrium!.TryFind(_state, point.Parameters) || _equilibrium.IsStable)
         {
-            double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
-            if (limit - rest < -MaximaPart * rest)
-            {
-                return false;
-            }
+            return true;
         }
 
-        Decide(point, 0);
-        return point.Segment == Segment.Settling || _question == Question.SteadyRate;
+        double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+        return limit - rest >= -MaximaPart * rest;
+    }
+
+    private static bool Shrinks(PointProgress point) =>
+        point.MinimaRise && point.Maxima.Count > 2 && point.Maxima.Last(0) < point.Maxima.Last(1) && point.Maxima.Last(1) < point.Maxima.Last(2);
+
+    // The longer a lane has been quiet, the longer it may go on so.
+    private void PauseSearch(int lane, PointProgress point)
+    {
+        double time = _tile.Time[lane];
+        _tile.RestTime[lane] = time + Math.Max(SearchPart * point.Recording.Duration, SearchPause * (time - _tile.LastSpike[lane]));
     }
 
     // The state hardly moves: looks for a stable equilibrium to come to rest at.
     private bool Rest(int lane, PointProgress point)
     {
         if (!_autonomous || point.Segment is not (Segment.During or Segment.Settling)
-            || IsAnyRefractory(lane, point) || --point.RestWait > 0)
+            || IsAnyRefractory(lane, point))
         {
             return false;
         }
 
-        point.RestWait = point.RestPause;
-        point.RestPause = Math.Min(2 * point.RestPause, 64);
+        PauseSearch(lane, point);
         ReadState(lane);
         if (!_equilibrium!.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
         {

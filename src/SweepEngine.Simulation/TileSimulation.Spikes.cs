@@ -10,6 +10,9 @@ internal sealed partial class TileSimulation
     // tangent, which it overtakes, passes.
     private const double InstantPart = 1e-12;
 
+    // A voltage this near to threshold, as a part of its magnitude, is there.
+    private const double MetPart = 1e-12;
+
     private bool MeetsInstantSpike(int lane, PointProgress point)
     {
         if (_smooth || IsRefractory(lane, point, SpikeRule))
@@ -169,12 +172,13 @@ internal sealed partial class TileSimulation
     {
         double time = _tile.Time[lane];
         bool again = time == point.LastReset;
+        ReadState(lane);
+        MeetThreshold(point, time);
         if (point.Segment == Segment.During)
         {
-            SeeVoltage(point, Voltage(lane));
+            SeeVoltage(point, _state[_voltage]);
         }
 
-        ReadState(lane);
         _one[0] = time;
         double refractory = 0;
         if (_code.RefractoryFor is { } program)
@@ -197,13 +201,38 @@ internal sealed partial class TileSimulation
         }
 
         point.LastReset = time;
+        _tile.LastSpike[lane] = time;
+        _tile.FittingStep[lane] = double.PositiveInfinity;
+        PauseSearch(lane, point);
         point.RefractoryEnd[SpikeRule] = refractory > 0 ? time + refractory : double.NegativeInfinity;
         if (point.Segment == Segment.During)
         {
             SeeVoltage(point, Voltage(lane));
         }
 
-        return Spiked(point, time, time) || Restart(lane, point);
+        if (Spiked(point, time, time) || Restart(lane, point))
+        {
+            return true;
+        }
+
+        // The last step before a spike may have been very short.
+        _tile.NextStep[lane] = Math.Max(_tile.NextStep[lane], FirstStep(lane));
+        return false;
+    }
+
+    // In a steep upstroke a voltage is known less well than the time of the spike, to which it was integrated: there it is at threshold.
+    private void MeetThreshold(PointProgress point, double time)
+    {
+        double above = Threshold(point, time), voltage = _state[_voltage], size = _scale[_voltage] + Math.Abs(voltage);
+        if (Math.Abs(above) <= MetPart * size)
+        {
+            return;
+        }
+
+        double change = 1e-6 * size;
+        _state[_voltage] = voltage + change;
+        double shift = above * change / (Threshold(point, time) - above);
+        _state[_voltage] = Math.Abs(shift) <= 0.1 * size ? voltage - shift : voltage;
     }
 
     // The dense output's slope is an order less accurate than its value: the peak is where the equations say dV/dt = 0.

@@ -1,5 +1,6 @@
 using System.Numerics;
 using SweepEngine.Equations;
+using SweepEngine.Lanes;
 
 namespace SweepEngine.Simulation;
 
@@ -40,6 +41,7 @@ internal sealed partial class TileSimulation
     private readonly Equilibrium? _equilibrium;
     private readonly TraceRecorder? _recorder;
     private readonly LaneProgram? _impedance;
+    private readonly double _firstChange;
     private readonly double[] _state, _result, _one = new double[1];
 
     /// <summary>Prepares a simulation.</summary>
@@ -57,6 +59,7 @@ internal sealed partial class TileSimulation
         _times = settings.Stimulus is CourseStimulus course ? code.CompileExpressions([course.On, course.Off, course.End]) : null;
         _impedance = settings.Impedance is { } impedance ? code.CompileExpressions([impedance.Real, impedance.Imaginary]) : null;
         _question = question;
+        _firstChange = 0.01 * LaneMath.Pow(new Lane1(1e6 * settings.Tolerance), new Lane1(1.0 / DormandPrince.Order)).Value;
         _smooth = code.Reset is null;
         _conditions = ConditionsOf(code);
         _conditionValues = new double[_conditions?.OutputCount ?? 0];
@@ -170,12 +173,11 @@ internal sealed partial class TileSimulation
         point.Drive = point.Parameters[_drive];
         point.Decided = false;
         point.VoltageIntegral = 0;
-        point.RestWait = point.RestPause = 1;
         point.NextTrace = 0;
         point.LastReset = double.NegativeInfinity;
         point.Spikes.Clear();
         point.Peaks.Clear();
-        point.Maxima.Clear();
+        ForgetOscillation(point);
         for (int k = 0; k < _code.Swept.Count; k++)
         {
             _tile.Parameter[k * LaneTile.Lanes + lane] = point.Parameters[k];
@@ -189,6 +191,9 @@ internal sealed partial class TileSimulation
         _tile.Time[lane] = 0;
         _tile.Steps[lane] = 0;
         _tile.Rejected[lane] = 0;
+        _tile.LastSpike[lane] = 0;
+        _tile.RestTime[lane] = 0;
+        _tile.FittingStep[lane] = double.PositiveInfinity;
         _tile.Integral[lane] = 0;
         _tile.Peaked[lane] = 0;
         _one[0] = 0;
@@ -205,6 +210,13 @@ internal sealed partial class TileSimulation
             return true;
         }
 
+        _tile.NextStep[lane] = Math.Min(FirstStep(lane), 0.01 * point.Recording.Duration);
+        return false;
+    }
+
+    // A step after a jump changes the state by about a hundredth at tolerance 1e-6; the error control takes it from there.
+    private double FirstStep(int lane)
+    {
         double change = 0;
         for (int i = 0; i < _scale.Length; i++)
         {
@@ -213,9 +225,7 @@ internal sealed partial class TileSimulation
             change += part * part;
         }
 
-        // The first step changes the state by about a hundredth; the error control takes it from there.
-        _tile.NextStep[lane] = Math.Min(0.01 / Math.Sqrt(change), 0.01 * point.Recording.Duration);
-        return false;
+        return _firstChange / Math.Sqrt(change);
     }
 
     // When the stimulus is on; false when that is not well defined.
@@ -441,7 +451,14 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, voltage);
         }
 
-        if (!maximum || _code.Threshold is null)
+        if (!maximum)
+        {
+            point.MinimaRise = voltage > point.LastMinimum;
+            point.LastMinimum = voltage;
+            return false;
+        }
+
+        if (_code.Threshold is null)
         {
             return false;
         }
@@ -508,7 +525,7 @@ internal sealed partial class TileSimulation
                 point.PeakHeight = point.PeakHeightAtOff;
                 point.PeakVoltage = double.NegativeInfinity;
                 _tile.Peaked[lane] = double.IsNaN(point.PeakTime) ? 0 : LaneTile.True;
-                point.Maxima.Clear();
+                ForgetOscillation(point);
                 return Enter(lane, point, Segment.Settling);
             default:
                 point.Answer.Status = PointStatus.NotConverged;
