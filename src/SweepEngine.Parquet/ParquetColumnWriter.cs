@@ -11,7 +11,7 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
     private const int LongestText = 1 << 24;
 
     /// <summary>Rows from which on a column is likely to fill a row group.</summary>
-    private const int FewRows = 1 << 15;
+    private const int FewRows = 1 << 13;
 
     private readonly ParquetWriter _writer;
     private readonly PhysicalType<T> _type = PhysicalType.Of<T>();
@@ -95,8 +95,9 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
     {
         if (_end + (long)count <= Math.Min(_values.Length, _defined.Length)) return;
         int waiting = _end - _start, capacity = checked(waiting + count);
-        // Room for a row group at once: the pool keeps the smaller arrays on the way there, which are as much again.
-        if (capacity > FewRows) capacity = Math.Max(capacity, _writer.RowGroupRows);
+        // Room for a row group at once: the pool keeps the smaller arrays on the way there, which are as much again. With the default of rows this is 2^17, as the
+        // pool has it.
+        if (capacity > FewRows) capacity = Math.Max(capacity, _writer.RowGroupRows + FewRows);
         Pooled.Move(ref _values, _start, waiting, capacity);
         Pooled.Move(ref _defined, _start, waiting, capacity);
         (_start, _end) = (0, waiting);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SweepEngine.Benchmarks;
 
 namespace SweepEngine.Cli.Tests;
 
@@ -99,6 +100,13 @@ public class ProfileTests
         Finished run = place.Sweep("run", "sweep.yaml", "--out", "out", "--profile", "--json");
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.InRange(run.Last.GetProperty("profile").GetProperty("compiled_methods").GetInt64(), 500, MostMethods);
+    }
+
+    [Fact]
+    public void The_benchmark_of_the_start_runs()
+    {
+        Assert.Equal(0, StartupCommand.Run([SweepProgram.Path, "1"]));
+        Assert.Equal(2, StartupCommand.Run([SweepProgram.Path + "-that-is-not-there"]));
     }
 
     /// <summary>Bytes. 10⁶ points took 600 MB while shards of cheap points were as large as the calibration liked, and their garbage was left to the collector.</summary>
