@@ -1,7 +1,7 @@
 namespace SweepEngine.Simulation;
 
 /// <summary>
-/// The solution inside the last step of one lane, as the polynomial of order 4 that belongs to <see cref="DormandPrince"/>.
+/// The solution inside the last step of one lane, as a polynomial of order 4 whose coefficients <see cref="TileStepper.Take"/> sets.
 /// Positions are parts of the step, 0 at its start and 1 at its end.
 /// </summary>
 internal sealed class DenseStep(int states)
@@ -14,32 +14,22 @@ internal sealed class DenseStep(int states)
     /// <summary>Start of the step [s].</summary>
     public double Start { get; private set; }
 
-    /// <summary>Takes the step that lane <paramref name="lane"/> has just tried.</summary>
-    public void Take(LaneTile tile, int lane)
-    {
-        Step = tile.Step[lane];
-        Start = tile.Time[lane];
-        ReadOnlySpan<double> state = tile.State, endState = tile.EndState, slopes = tile.Rows(tile.SlopeRow, DormandPrince.Stages * states);
-        int block = states * LaneTile.Lanes;
-        for (int i = 0; i < states; i++)
-        {
-            int at = i * LaneTile.Lanes + lane;
-            double y0 = state[at], y1 = endState[at];
-            double k1 = slopes[at], k7 = slopes[(DormandPrince.Stages - 1) * block + at];
-            double weighted = 0;
-            for (int s = 0; s < DormandPrince.Stages; s++)
-            {
-                weighted += DormandPrince.D[s] * slopes[s * block + at];
-            }
+    /// <summary>Says which step it is.</summary>
+    /// <param name="start">Start of the step [s].</param>
+    /// <param name="step">Length of the step [s].</param>
+    public void Place(double start, double step) => (Start, Step) = (start, step);
 
-            double change = y1 - y0, bend = Step * k1 - change;
-            Span<double> c = _coefficients.AsSpan(5 * i, 5);
-            c[0] = y0;
-            c[1] = change;
-            c[2] = bend;
-            c[3] = change - Step * k7 - bend;
-            c[4] = Step * weighted;
-        }
+    /// <summary>The polynomial of a variable: c_0 + p (c_1 + r (c_2 + p (c_3 + r c_4))) at position p, r = 1 − p.</summary>
+    /// <param name="i">The variable.</param>
+    /// <param name="c0">The variable at the start.</param>
+    /// <param name="c1">Its change over the step.</param>
+    /// <param name="c2">Third coefficient.</param>
+    /// <param name="c3">Fourth coefficient.</param>
+    /// <param name="c4">Fifth coefficient.</param>
+    public void Set(int i, double c0, double c1, double c2, double c3, double c4)
+    {
+        Span<double> c = _coefficients.AsSpan(5 * i, 5);
+        (c[0], c[1], c[2], c[3], c[4]) = (c0, c1, c2, c3, c4);
     }
 
     /// <summary>Variable <paramref name="i"/> at the position.</summary>
@@ -60,6 +50,13 @@ internal sealed class DenseStep(int states)
         double b = c[2] + position * a, db = a + position * da;
         double d = c[1] + rest * b, dd = rest * db - b;
         return d + position * dd;
+    }
+
+    /// <summary>Mean of variable <paramref name="i"/> over the step.</summary>
+    public double Mean(int i)
+    {
+        ReadOnlySpan<double> c = _coefficients.AsSpan(5 * i, 5);
+        return c[0] + c[1] / 2 + c[2] / 6 + c[3] / 12 + c[4] / 30;
     }
 
     /// <summary>All variables at the position.</summary>

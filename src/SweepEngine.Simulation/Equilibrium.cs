@@ -12,15 +12,12 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
     private const double Neighbourhood = 0.1;
 
     private readonly double[] _derivatives = new double[scale.Length];
-    private readonly double[] _jacobian = new double[scale.Length * scale.Length];
+    private readonly double[] _entries = new double[scale.Length * scale.Length];
     private readonly double[] _time = new double[1];
-    private readonly LaneProgram _jacobianCode = JacobianOf(code);
+    private readonly JacobianCode _jacobian = code.CompileJacobian();
 
     /// <summary>The equilibrium found last, shape [states].</summary>
     public double[] State { get; } = new double[scale.Length];
-
-    /// <summary>Whether all eigenvalues of the Jacobian at <see cref="State"/> have negative real parts.</summary>
-    public bool IsStable { get; private set; }
 
     /// <summary>Newton's method from a state that may be near an equilibrium.</summary>
     /// <param name="state">The state, shape [states].</param>
@@ -50,13 +47,16 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
 
             if (size <= 1e-13)
             {
-                IsStable = JacobianAt(parameters).Evd().EigenValues.All(value => value.Real < 0);
                 return true;
             }
         }
 
         return false;
     }
+
+    /// <summary>Whether all eigenvalues of the Jacobian at <see cref="State"/> have negative real parts; of many states this takes much longer than finding it.</summary>
+    /// <param name="parameters">The swept parameters.</param>
+    public bool IsStable(ReadOnlySpan<double> parameters) => JacobianAt(parameters).Evd().EigenValues.All(value => value.Real < 0);
 
     /// <summary>Largest distance of a variable from the equilibrium, as a part of its scale plus magnitude.</summary>
     public double Distance(ReadOnlySpan<double> state)
@@ -71,17 +71,16 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
         return distance;
     }
 
-    private static LaneProgram JacobianOf(ModelCode code) => code.CompileExpressions(
-    [
-        .. from row in code.Model.States
-           from column in code.Model.States
-           select SymbolicDerivative.Of(code.Model.Inline(row.Derivative), column.Name),
-    ]);
-
     private Matrix<double> JacobianAt(ReadOnlySpan<double> parameters)
     {
-        int n = scale.Length;
-        _jacobianCode.Evaluate(_time, State, parameters, _jacobian, 1, 0, 1);
-        return Matrix<double>.Build.Dense(n, n, (i, j) => _jacobian[i * n + j]);
+        _jacobian.Program.Evaluate(_time, State, parameters, _entries, 1, 0, 1);
+        Matrix<double> matrix = Matrix<double>.Build.Dense(scale.Length, scale.Length);
+        for (int entry = 0; entry < _jacobian.Entries.Count; entry++)
+        {
+            (int row, int column) = _jacobian.Entries[entry];
+            matrix[row, column] = _entries[entry];
+        }
+
+        return matrix;
     }
 }

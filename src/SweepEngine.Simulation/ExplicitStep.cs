@@ -2,37 +2,13 @@ using SweepEngine.Lanes;
 
 namespace SweepEngine.Simulation;
 
-/// <summary>
-/// One step of <see cref="DormandPrince"/> for one register of lanes, but for the equations: how long, the states of the stages, its error, and what happens then.
-/// </summary>
+/// <summary>One step of <see cref="DormandPrince"/>.</summary>
 /// <param name="problem">The model and the tolerance.</param>
 /// <param name="tile">Which row is what.</param>
-internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
+internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile) : TileStep(problem, tile)
 {
-    // A step is changed by at most these factors, and aims this far below the tolerance (Hairer, Nørsett, Wanner, II.4).
-    private const double Shrink = 0.2, Grow = 5, Safety = 0.9;
-
-    // A lane whose state changes by less than this part of its magnitude in one step may be coming to rest.
-    private const double QuietChange = 1e-3;
-
-    private readonly bool _smooth = problem.Code.Reset is null;
-    private readonly int _conditions = problem.Conditions?.OutputCount ?? 0;
-
-    /// <summary>Chooses the step to try, and where it ends.</summary>
-    public static void Choose<T, TRows>(TRows rows)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
-    {
-        T time = rows[LaneTile.TimeRow], limit = rows[LaneTile.LimitRow], wanted = T.Min(rows[LaneTile.NextStepRow], rows[LaneTile.LargestStepRow]);
-        T rest = limit - time;
-        // What nearly reaches the limit reaches it; what would leave a short last step leaves an equal one.
-        T step = T.Select(
-            T.GreaterOrEqual(wanted * T.Broadcast(1.01), rest),
-            rest,
-            T.Select(T.GreaterOrEqual(wanted * T.Broadcast(2), rest), rest * T.Broadcast(0.5), wanted));
-        rows[LaneTile.StepRow] = step;
-        rows[LaneTile.EndTimeRow] = T.Select(T.Equal(step, rest), limit, time + step);
-    }
+    private readonly bool _readsTime = problem.Code.Derivatives.ReadsTime;
+    private readonly LaneTile _tile = tile;
 
     /// <summary>The state, and the time where it matters, at which a stage evaluates the equations.</summary>
     /// <param name="rows">The rows.</param>
@@ -42,99 +18,28 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
         where TRows : ITileRows<T>
     {
         T step = rows[LaneTile.StepRow];
-        for (int i = 0; i < tile.States; i++)
+        for (int i = 0; i < _tile.States; i++)
         {
-            rows[tile.EndStateRow + i] = T.Fma(step, Sum<T, TRows>(rows, DormandPrince.A[stage], i), rows[tile.StateRow + i]);
+            rows[_tile.EndStateRow + i] = T.Fma(step, Sum<T, TRows>(rows, DormandPrince.A[stage], i), rows[_tile.StateRow + i]);
         }
 
-        if (problem.Code.Derivatives.ReadsTime)
+        if (_readsTime)
         {
             T time = T.Fma(step, T.Broadcast(DormandPrince.C[stage]), rows[LaneTile.TimeRow]);
             rows[LaneTile.StageTimeRow] = T.Min(time, rows[LaneTile.LastTimeRow]);
         }
     }
 
-    /// <summary>Sets derivatives of a stage to zero where refractoriness holds their states.</summary>
-    public void Hold<T, TRows>(TRows rows, int stage)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    /// <inheritdoc/>
+    protected override T Error<T, TRows>(TRows rows, int state) => rows[LaneTile.StepRow] * Sum<T, TRows>(rows, DormandPrince.E, state);
+
+    /// <inheritdoc/>
+    protected override T Mean<T, TRows>(TRows rows, int state)
     {
-        foreach ((int rule, int i) in problem.Holds)
-        {
-            int slope = tile.SlopeRow + stage * tile.States + i;
-            rows[slope] = T.AndNot(rows[slope], rows[LaneTile.RefractoryRow + rule]);
-        }
-    }
-
-    /// <summary>Decides what becomes of the step, and carries on where nothing happened.</summary>
-    public void Finish<T, TRows>(TRows rows)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
-    {
-        int last = tile.SlopeRow + (DormandPrince.Stages - 1) * tile.States, voltage = tile.StateRow + problem.Voltage;
-        T zero = T.Broadcast(0), one = T.Broadcast(1), step = rows[LaneTile.StepRow], wanted = rows[LaneTile.NextStepRow];
-        (T errors, T changes) = Errors<T, TRows>(rows, step);
-
-        // The comparison is false for NaN: a step into nowhere is a step too long.
-        T accepted = T.LessOrEqual(errors, one);
-        T fitting = step * T.Min(T.Max(InverseRoot(errors, 2 * DormandPrince.Order), T.Broadcast(Shrink / Safety)), T.Broadcast(Grow / Safety));
-        // A step that was cut short says little about a longer one.
-        fitting = T.Select(T.And(accepted, T.LessThan(step, wanted)), T.Max(fitting, wanted * T.Broadcast(1 / Safety)), fitting);
-        T fittingBefore = rows[LaneTile.FittingStepRow];
-        // On the way to a blow-up each step must be shorter than the one before by about the same factor.
-        T factor = T.Max(fitting / fittingBefore, T.Broadcast(Shrink));
-        T controlled = fitting * T.Select(T.And(accepted, T.LessThan(factor, one)), factor * T.Broadcast(Safety), T.Broadcast(Safety));
-        T refractory = rows[LaneTile.RefractoryRow], g = rows[LaneTile.EndThresholdRow];
-        T crossed = problem.Code.Threshold is null ? zero
-            : _smooth ? T.And(T.LessThan(g, zero), rows[LaneTile.PeakedRow])
-            : T.AndNot(T.GreaterThan(g, zero), refractory);
-        for (int e = 0; e < _conditions; e++)
-        {
-            T met = T.And(T.GreaterThan(rows[tile.ConditionRow + e], zero), rows[tile.ArmedRow + e]);
-            crossed = T.Or(crossed, T.AndNot(met, rows[LaneTile.RefractoryRow + 1 + e]));
-        }
-
-        T slopeBefore = rows[tile.SlopeRow + problem.Voltage], slopeAfter = rows[last + problem.Voltage];
-        T turned = Negative(T.Xor(slopeBefore, slopeAfter));
-        const double quiet = QuietChange * QuietChange;
-        double tolerance = problem.LocalTolerance;
-        T resting = !problem.SeeksRest ? zero : T.And(
-            T.AndNot(T.LessOrEqual(changes, T.Broadcast(quiet / (tolerance * tolerance))), refractory),
-            T.GreaterOrEqual(rows[LaneTile.TimeRow], rows[LaneTile.RestTimeRow]));
-        T reached = T.Equal(rows[LaneTile.EndTimeRow], rows[LaneTile.LimitRow]);
-        T happened = T.And(accepted, T.Or(T.Or(T.Or(crossed, turned), T.Or(resting, reached)), rows[LaneTile.WatchedRow]));
-        T trapped = T.AndNot(T.LessOrEqual(step, rows[LaneTile.SmallestStepRow]), accepted);
-        T look = T.Or(happened, trapped), carry = T.AndNot(accepted, look);
-        rows[LaneTile.HappenedRow] = happened;
-        rows[LaneTile.TrappedRow] = trapped;
-
-        for (int e = 0; e < _conditions; e++)
-        {
-            T failed = T.And(carry, T.LessOrEqual(rows[tile.ConditionRow + e], zero));
-            rows[tile.ArmedRow + e] = T.Or(rows[tile.ArmedRow + e], failed);
-        }
-
-        if (problem.Integrates)
-        {
-            // The trapezoidal rule with the slopes at both ends, of order 4.
-            T mean = T.Broadcast(0.5) * (rows[voltage] + rows[tile.EndStateRow + problem.Voltage]);
-            T bend = T.Broadcast(1.0 / 12) * (slopeBefore - slopeAfter);
-            T integral = rows[LaneTile.IntegralRow];
-            rows[LaneTile.IntegralRow] = T.Select(carry, T.Fma(step, T.Fma(step, bend, mean), integral), integral);
-        }
-
-        for (int i = 0; i < tile.States; i++)
-        {
-            rows[tile.StateRow + i] = T.Select(carry, rows[tile.EndStateRow + i], rows[tile.StateRow + i]);
-            rows[tile.SlopeRow + i] = T.Select(carry, rows[last + i], rows[tile.SlopeRow + i]);
-        }
-
-        rows[LaneTile.TimeRow] = T.Select(carry, rows[LaneTile.EndTimeRow], rows[LaneTile.TimeRow]);
-        rows[LaneTile.NextStepRow] = T.Select(look, wanted, controlled);
-        rows[LaneTile.ControlledStepRow] = controlled;
-        rows[LaneTile.FittingStepRow] = T.Select(accepted, fitting, fittingBefore);
-        rows[LaneTile.StepsRow] = rows[LaneTile.StepsRow] + one;
-        rows[LaneTile.RejectedRow] = rows[LaneTile.RejectedRow] + T.AndNot(one, accepted);
+        // The trapezoidal rule with the slopes at both ends.
+        T mean = T.Broadcast(0.5) * (rows[_tile.StateRow + state] + rows[_tile.EndStateRow + state]);
+        T bend = T.Broadcast(1.0 / 12) * (rows[_tile.SlopeRow + state] - rows[_tile.EndSlopeRow + state]);
+        return T.Fma(rows[LaneTile.StepRow], bend, mean);
     }
 
     // Sum over the stages; those of weight 0 are not read.
@@ -142,72 +47,15 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile)
         where T : struct, ILane<T>
         where TRows : ITileRows<T>
     {
-        T sum = T.Broadcast(weights[0]) * rows[tile.SlopeRow + state];
+        T sum = T.Broadcast(weights[0]) * rows[_tile.SlopeRow + state];
         for (int s = 1; s < weights.Length; s++)
         {
             if (weights[s] != 0)
             {
-                sum = T.Fma(T.Broadcast(weights[s]), rows[tile.SlopeRow + s * tile.States + state], sum);
+                sum = T.Fma(T.Broadcast(weights[s]), rows[_tile.SlopeRow + s * _tile.States + state], sum);
             }
         }
 
         return sum;
     }
-
-    // Sums over the states of their squared errors and changes, 1 being the error that is allowed.
-    private (T Errors, T Changes) Errors<T, TRows>(TRows rows, T step)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
-    {
-        T errors = T.Broadcast(0), changes = T.Broadcast(0), tolerance = T.Broadcast(problem.LocalTolerance);
-        for (int i = 0; i < tile.States; i++)
-        {
-            T before = rows[tile.StateRow + i], after = rows[tile.EndStateRow + i];
-            T size = T.Max(T.Abs(before), T.Abs(after));
-            // What is wrong with a voltage that a reset will wipe out is when it gets there: an error counts as one of the interval since the last spike.
-            if (i == problem.Voltage && !_smooth)
-            {
-                size = T.Fma(T.Abs(rows[tile.SlopeRow + i]), T.Max(rows[LaneTile.TimeRow] - rows[LaneTile.LastSpikeRow], T.Broadcast(0)), size);
-            }
-
-            T perAllowed = T.Broadcast(1) / T.Fma(tolerance, size, T.Broadcast(problem.LocalTolerance * problem.Scale[i]));
-            T error = step * Sum<T, TRows>(rows, DormandPrince.E, i) * perAllowed, change = (after - before) * perAllowed;
-            errors = T.Fma(error, error, errors);
-            changes = T.Fma(change, change, changes);
-        }
-
-        return (errors, changes);
-    }
-
-    /// <summary>
-    /// x^(−1/n) to some percent, which is enough to choose a step by: the bits of a double are a piecewise linear logarithm, to which Newton's method for y^−n = x
-    /// is applied once.
-    /// </summary>
-    /// <param name="x">A number; NaN counts as large.</param>
-    /// <param name="n">The root, 4 to 20.</param>
-    internal static T InverseRoot<T>(T x, int n)
-        where T : struct, ILane<T>
-    {
-        const long one = 0x3FF0000000000000, whole = 0x4330000000000000;
-        const int dropped = 12;
-        T huge = T.BroadcastBits(whole);
-        // The smaller one of NaN and a number is the number.
-        x = T.Max(T.Min(x, T.Broadcast(1e30)), T.Broadcast(1e-30));
-        // 2^52 + k for a whole number k < 2^52 has k as its last bits.
-        T k = T.Or(T.ShiftBitsRight(x, dropped), huge) - T.Broadcast(1L << 52);
-        T root = T.Fma(k, T.Broadcast(-1.0 / n), T.Broadcast((one >> dropped) * (1 + 1.0 / n) + (1L << 52)));
-        root = T.ShiftBitsLeft(T.SubtractBits(root, huge), dropped);
-        T power = x, square = root;
-        for (int bits = n; bits > 0; bits >>= 1)
-        {
-            power = (bits & 1) != 0 ? power * square : power;
-            square *= square;
-        }
-
-        return T.Fma(root * T.Broadcast(1.0 / n), T.Broadcast(1) - power, root);
-    }
-
-    // A sign bit, spread to a mask.
-    private static T Negative<T>(T value)
-        where T : struct, ILane<T> => T.LessThan(T.CopySign(T.Broadcast(1), value), T.Broadcast(0));
 }

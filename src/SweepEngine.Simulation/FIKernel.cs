@@ -85,11 +85,13 @@ public sealed class FIKernel
     private readonly ModelCode _code;
     private readonly FISettings _settings;
     private readonly LinearNeuron? _closedForm;
-    private readonly Dictionary<Question, TileSimulation> _simulations = [];
+    private readonly Dictionary<(Question Question, Integrator Integrator), TileSimulation> _simulations = [];
+    private readonly Lazy<Linearization> _linearization;
     private readonly int _drive;
     private readonly NoisySimulation? _noisy;
     private readonly bool _bridge;
-    private (TraceSettings Settings, TraceRecorder Recorder, TileSimulation? Simulation, NoisySimulation? Noisy)? _traces;
+    private readonly Integrator _integrator;
+    private (TraceSettings Settings, TraceRecorder Recorder, NoisySimulation? Noisy)? _traces;
 
     /// <summary>Prepares the kernel.</summary>
     /// <param name="code">The model.</param>
@@ -102,8 +104,8 @@ public sealed class FIKernel
     {
     }
 
-    // The bridge is left out only to measure what it is good for.
-    internal FIKernel(ModelCode code, FISettings settings, bool bridge)
+    // The bridge is left out, and the method chosen, only to measure what they are good for.
+    internal FIKernel(ModelCode code, FISettings settings, bool bridge = true, Integrator integrator = Integrator.Chosen)
     {
         if (settings.Stimulus is StepStimulus && code.Threshold is null)
         {
@@ -125,6 +127,8 @@ public sealed class FIKernel
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
         _bridge = bridge;
+        _integrator = integrator;
+        _linearization = new Lazy<Linearization>(() => new Linearization(code));
         _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) { Counters = Counters } : null;
     }
 
@@ -185,17 +189,27 @@ public sealed class FIKernel
         if (_traces?.Settings != settings)
         {
             var made = new TraceRecorder(_code, settings);
-            _traces = _noisy is null
-                ? (settings, made, new TileSimulation(_code, _settings, Question.Trace, made) { Counters = Counters }, null)
-                : (settings, made, null, new NoisySimulation(_code, _settings, _bridge, made) { Counters = Counters });
+            _traces = (settings, made, _noisy is null ? null : new NoisySimulation(_code, _settings, _bridge, made) { Counters = Counters });
+            foreach (Integrator integrator in Enum.GetValues<Integrator>())
+            {
+                _simulations.Remove((Question.Trace, integrator));
+            }
+
         }
 
-        (_, TraceRecorder recorder, TileSimulation? simulation, NoisySimulation? noisy) = _traces!.Value;
+        (_, TraceRecorder recorder, NoisySimulation? noisy) = _traces!.Value;
         recorder.Clear(count);
         int[] points = [.. Enumerable.Range(0, count).Except(crashed)];
         keys = keys.IsEmpty ? Keys(count) : keys;
-        simulation?.Run(parameters, keys, points, new PointAnswer[count], cancel);
-        noisy?.Run(parameters, keys, points, new PointAnswer[count], cancel);
+        if (noisy is null)
+        {
+            Integrate(Question.Trace, parameters, keys, points, new PointAnswer[count], cancel);
+        }
+        else
+        {
+            noisy.Run(parameters, keys, points, new PointAnswer[count], cancel);
+        }
+
         return recorder.Values;
     }
 
@@ -370,11 +384,43 @@ public sealed class FIKernel
             return;
         }
 
-        if (!_simulations.TryGetValue(question, out TileSimulation? simulation))
+        Integrate(question, parameters, keys, points, answers, cancel);
+    }
+
+    // By the explicit method; points that this finds stiff, anew by the implicit one.
+    private void Integrate(
+        Question question, ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, int[] points, PointAnswer[] answers, CancellationToken cancel)
+    {
+        if (_integrator != Integrator.Implicit)
         {
-            _simulations[question] = simulation = new TileSimulation(_code, _settings, question) { Counters = Counters };
+            Simulation(question, _integrator).Run(parameters, keys, points, answers, cancel);
+            points = [.. points.Where(point => answers[point].IsStiff)];
         }
 
-        simulation.Run(parameters, keys, points, answers, cancel);
+        if (points.Length == 0)
+        {
+            return;
+        }
+
+        long[] steps = [.. points.Select(point => answers[point].Steps)];
+        Simulation(question, Integrator.Implicit).Run(parameters, keys, points, answers, cancel);
+        for (int i = 0; i < points.Length; i++)
+        {
+            answers[points[i]].Steps += steps[i];
+        }
+    }
+
+    private TileSimulation Simulation(Question question, Integrator integrator)
+    {
+        if (!_simulations.TryGetValue((question, integrator), out TileSimulation? simulation))
+        {
+            _simulations[(question, integrator)] = simulation = new TileSimulation(
+                _code, _settings, question, integrator, _linearization, question == Question.Trace ? _traces!.Value.Recorder : null)
+            {
+                Counters = Counters,
+            };
+        }
+
+        return simulation;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class LaneTile
     /// <summary>Index of a row of single numbers.</summary>
     public const int TimeRow = 0, LimitRow = 1, LastTimeRow = 2, NextStepRow = 3, SmallestStepRow = 4, LargestStepRow = 5, StepRow = 6, EndTimeRow = 7,
         ControlledStepRow = 8, StageTimeRow = 9, EndThresholdRow = 10, PeakedRow = 11, WatchedRow = 12, IntegralRow = 13, StepsRow = 14, RejectedRow = 15,
-        HappenedRow = 16, TrappedRow = 17, LastSpikeRow = 18, RestTimeRow = 19, FittingStepRow = 20, RefractoryRow = 21;
+        HappenedRow = 16, TrappedRow = 17, LastSpikeRow = 18, RestTimeRow = 19, FittingStepRow = 20, FirstTimeRow = 21, StiffnessCheckRow = 22, RefractoryRow = 23;
 
     /// <summary>Bits of a true mask element.</summary>
     public static readonly double True = BitConverter.Int64BitsToDouble(-1);
@@ -32,7 +32,7 @@ internal sealed class LaneTile
     /// <summary>Makes an empty tile.</summary>
     /// <param name="states">Number of state variables.</param>
     /// <param name="parameters">Number of swept parameters.</param>
-    /// <param name="stages">Number of stages of the method.</param>
+    /// <param name="stages">Blocks of rows for the method's stages: the first has the derivatives at the start of the step, the last those at its end.</param>
     /// <param name="events">Number of events.</param>
     public LaneTile(int states, int parameters, int stages, int events = 0)
     {
@@ -43,6 +43,7 @@ internal sealed class LaneTile
         StateRow = ParameterRow + parameters;
         EndStateRow = StateRow + states;
         SlopeRow = EndStateRow + states;
+        EndSlopeRow = SlopeRow + (stages - 1) * states;
         int spare = CacheLine / sizeof(double);
         _memory = GC.AllocateArray<double>((SlopeRow + stages * states) * Lanes + spare, pinned: true);
         long address = Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
@@ -73,6 +74,9 @@ internal sealed class LaneTile
     /// <summary>The first row of the stages' derivatives, one block of states after the other.</summary>
     public int SlopeRow { get; }
 
+    /// <summary>The first row of the derivatives at the end of the step.</summary>
+    public int EndSlopeRow { get; }
+
     /// <summary>Row 0 of lane 0, for loops over the tile.</summary>
     public ref double Origin => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), _first);
 
@@ -81,6 +85,9 @@ internal sealed class LaneTile
 
     /// <summary>Time that the step must not pass [s].</summary>
     public Span<double> Limit => Rows(LimitRow);
+
+    /// <summary>The equations jump just before this time, and their derivatives are evaluated no earlier [s].</summary>
+    public Span<double> FirstTime => Rows(FirstTimeRow);
 
     /// <summary>The equations jump just after this time, and no stage is evaluated later [s].</summary>
     public Span<double> LastTime => Rows(LastTimeRow);
@@ -133,6 +140,9 @@ internal sealed class LaneTile
     /// <summary>The step whose error would have been what is allowed, of the last step that was accepted; infinite where there was none [s].</summary>
     public Span<double> FittingStep => Rows(FittingStepRow);
 
+    /// <summary>After so many steps the lane wants attention, to be looked at for stiffness.</summary>
+    public Span<double> StiffnessCheck => Rows(StiffnessCheckRow);
+
     /// <summary>Masks of the lanes that are refractory: after the spike, then after each event, shape [1 + events × Lanes].</summary>
     public Span<double> Refractory => Rows(RefractoryRow, 1 + _events);
 
@@ -153,6 +163,9 @@ internal sealed class LaneTile
 
     /// <summary>Derivatives at the start of the step, which are those of the first stage, shape [states × Lanes].</summary>
     public Span<double> Derivatives => Stage(0);
+
+    /// <summary>Derivatives at the end of the step, shape [states × Lanes].</summary>
+    public Span<double> EndDerivatives => Rows(EndSlopeRow, States);
 
     /// <summary>Derivatives of stage <paramref name="stage"/>, shape [states × Lanes].</summary>
     public Span<double> Stage(int stage) => Rows(SlopeRow + stage * States, States);

@@ -55,6 +55,9 @@ internal struct PointAnswer
     /// <summary>Imaginary part of the impedance.</summary>
     public double ImpedanceImaginary;
 
+    /// <summary>Whether the point was left because it is stiff; then nothing else holds but <see cref="Steps"/>.</summary>
+    public bool IsStiff;
+
     /// <summary>Steps tried by the integrator.</summary>
     public long Steps;
 

@@ -120,6 +120,9 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
     public int NextTrace;
 
+    /// <summary>Looks that found a stiff step, less some for each that did not.</summary>
+    public int StiffLooks;
+
     /// <summary>State at the end of the step, to go on from after the recording.</summary>
     public readonly double[] StateAtOff = new double[states];
 

@@ -108,7 +108,7 @@ internal sealed partial class TileSimulation
 
         // Shrinking towards an unstable equilibrium is only the first half of leaving it.
         ReadState(lane);
-        if (!_equilibrium!.TryFind(_state, point.Parameters) || _equilibrium.IsStable)
+        if (!_equilibrium!.TryFind(_state, point.Parameters) || _equilibrium.IsStable(point.Parameters))
         {
             return true;
         }
@@ -138,7 +138,7 @@ internal sealed partial class TileSimulation
 
         PauseSearch(lane, point);
         ReadState(lane);
-        if (!_equilibrium!.TryFind(_state, point.Parameters) || !_equilibrium.IsStable)
+        if (!_equilibrium!.TryFind(_state, point.Parameters))
         {
             return false;
         }
@@ -152,7 +152,7 @@ internal sealed partial class TileSimulation
         // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
         bool silent = there <= rounding || _smooth;
         bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
-        if (!certain || HappensBeforeRest(point, _tile.Time[lane], arrived))
+        if (!certain || HappensBeforeRest(point, _tile.Time[lane], arrived) || !_equilibrium.IsStable(point.Parameters))
         {
             return false;
         }

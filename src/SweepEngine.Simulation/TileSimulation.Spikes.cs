@@ -44,7 +44,7 @@ internal sealed partial class TileSimulation
         double end = point.Crossing == SpikeRule ? _tile.EndThreshold[lane] : _tile.EndConditions[(point.Crossing - 1) * LaneTile.Lanes + lane];
         // How fast the function passes there:
         ReadEndState(lane);
-        ReadOnlySpan<double> slope = _tile.Stage(DormandPrince.Stages - 1);
+        ReadOnlySpan<double> slope = _tile.EndDerivatives;
         double part = LandingPart * _tile.Step[lane];
         for (int i = 0; i < _state.Length; i++)
         {

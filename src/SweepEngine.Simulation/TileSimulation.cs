@@ -30,10 +30,11 @@ internal sealed partial class TileSimulation
     private readonly StepStimulus? _step;
     private readonly LaneProgram? _times, _conditions;
     private readonly Question _question;
-    private readonly bool _smooth, _autonomous;
+    private readonly bool _smooth, _autonomous, _leavesStiff;
     private readonly int _voltage, _drive;
     private readonly double[] _scale, _conditionValues;
     private readonly List<(int Rule, int State)> _holds;
+    private readonly Lazy<Linearization> _linearization;
     private readonly TileStepper _stepper;
     private readonly LaneTile _tile;
     private readonly PointProgress[] _progress;
@@ -48,9 +49,13 @@ internal sealed partial class TileSimulation
     /// <param name="code">The model, with a spike rule; <paramref name="settings"/>' drive among its swept parameters.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
     /// <param name="question">What is asked about each point.</param>
+    /// <param name="integrator">The method; <see cref="Integrator.Chosen"/> leaves stiff points with no answer but <see cref="PointAnswer.IsStiff"/>.</param>
+    /// <param name="linearization">Of the model, for the implicit method.</param>
     /// <param name="recorder">Writes down what is asked for by <see cref="Question.Trace"/>; null for other questions.</param>
-    public TileSimulation(ModelCode code, FISettings settings, Question question, TraceRecorder? recorder = null)
+    public TileSimulation(
+        ModelCode code, FISettings settings, Question question, Integrator integrator, Lazy<Linearization> linearization, TraceRecorder? recorder = null)
     {
+        (_linearization, _leavesStiff) = (linearization, integrator == Integrator.Chosen);
         _recorder = recorder;
         ModelDefinition model = code.Model;
         _code = code;
@@ -70,9 +75,10 @@ internal sealed partial class TileSimulation
         _drive = code.Swept.ToList().IndexOf(settings.Drive);
         _scale = [.. model.States.Select(state => state.Unit.ToSI(1))];
         int states = model.States.Count, parameters = code.Swept.Count;
-        _tile = new LaneTile(states, parameters, DormandPrince.Stages, code.Events.Count);
-        _stepper = new ExplicitStepper(
-            new TileStepper.Problem(code, _voltage, _scale, LocalPart * settings.Tolerance, _holds, _conditions, _autonomous, _step is null), _tile);
+        bool isImplicit = integrator == Integrator.Implicit;
+        _tile = new LaneTile(states, parameters, isImplicit ? RosenbrockStepper.Blocks : DormandPrince.Stages, code.Events.Count);
+        TileStepper.Problem problem = new(code, _voltage, _scale, LocalPart * settings.Tolerance, _holds, _conditions, _autonomous, _step is null);
+        _stepper = isImplicit ? RosenbrockStepper.Create(problem, linearization.Value, _tile) : new ExplicitStepper(problem, _tile);
         _progress = [.. Enumerable.Range(0, LaneTile.Lanes).Select(_ => new PointProgress(states, parameters, code.MostDraws, code.Events.Count))];
         _dense = new DenseStep(states);
         _equilibrium = _autonomous ? new Equilibrium(code, _scale) : null;
@@ -169,7 +175,7 @@ internal sealed partial class TileSimulation
     // Everything below that returns a bool says whether the point is done.
     private bool Begin(int lane, PointProgress point)
     {
-        point.Answer = PointAnswer.Without(PointStatus.Ok, "dopri5");
+        point.Answer = PointAnswer.Without(PointStatus.Ok, _stepper.Method);
         point.Drive = point.Parameters[_drive];
         point.Decided = false;
         point.VoltageIntegral = 0;
@@ -194,6 +200,8 @@ internal sealed partial class TileSimulation
         _tile.LastSpike[lane] = 0;
         _tile.RestTime[lane] = 0;
         _tile.FittingStep[lane] = double.PositiveInfinity;
+        BeginStiffness(lane, point);
+        _recorder?.Forget(point.Point);
         _tile.Integral[lane] = 0;
         _tile.Peaked[lane] = 0;
         _one[0] = 0;
@@ -280,7 +288,8 @@ internal sealed partial class TileSimulation
     private bool Restart(int lane, PointProgress point)
     {
         double time = _tile.Time[lane];
-        _tile.StageTime[lane] = time == point.JumpTime ? JustAfter(time) : time;
+        _tile.FirstTime[lane] = time == point.JumpTime ? JustAfter(time) : time;
+        _tile.StageTime[lane] = _tile.FirstTime[lane];
         _code.Derivatives.Evaluate(_tile.StageTime, _tile.State, _tile.Parameter, _tile.Stage(0), LaneTile.Lanes, lane, 1);
         foreach ((int rule, int i) in _holds)
         {
@@ -348,11 +357,17 @@ internal sealed partial class TileSimulation
     // The step of the lane was accepted, and something happened in it.
     private bool Attend(int lane, PointProgress point)
     {
-        _dense.Take(_tile, lane);
+        bool checks = _tile.Steps[lane] > _tile.StiffnessCheck[lane];
+        if (checks && IsStiff(lane, point))
+        {
+            return true;
+        }
+
+        _stepper.Take(lane, _dense);
         int at = _voltage * LaneTile.Lanes + lane;
         bool rising = !double.IsNegative(_tile.Derivatives[at]);
         // A step of no length that ends at a jump has both its sides.
-        bool turned = rising == double.IsNegative(_tile.Stage(DormandPrince.Stages - 1)[at]) && _tile.Step[lane] != 0;
+        bool turned = rising == double.IsNegative(_tile.EndDerivatives[at]) && _tile.Step[lane] != 0;
         double turn = turned
             ? Bracket.Zero(p => _dense.Slope(_voltage, p), 0, _dense.Slope(_voltage, 0), 1, _dense.Slope(_voltage, 1), 1e-9, Counters)
             : double.NaN;
@@ -404,7 +419,7 @@ internal sealed partial class TileSimulation
             return Arrive(lane, point);
         }
 
-        return Rest(lane, point);
+        return !checks && Rest(lane, point);
     }
 
     // Carries a lane to the end of its step. A spike that was located there is a little later or earlier, by the correction.
@@ -413,18 +428,14 @@ internal sealed partial class TileSimulation
         _recorder?.Record(point, _dense, _tile.EndTime[lane] + correction);
         if (_step is null)
         {
-            int at = _voltage * LaneTile.Lanes + lane;
-            double mean = 0.5 * (_tile.State[at] + _tile.EndState[at]);
-            double bend = 1.0 / 12 * (_tile.Derivatives[at] - _tile.Stage(DormandPrince.Stages - 1)[at]);
-            _tile.Integral[lane] += _tile.Step[lane] * Math.FusedMultiplyAdd(_tile.Step[lane], bend, mean);
+            _tile.Integral[lane] += _tile.Step[lane] * _dense.Mean(_voltage);
         }
         else if (point.Segment == Segment.After)
         {
-            double ends = _dense.Value(_voltage, 0) + _dense.Value(_voltage, 1);
-            point.VoltageIntegral += _dense.Step / 6 * (ends + 4 * _dense.Value(_voltage, 0.5));
+            point.VoltageIntegral += _dense.Step * _dense.Mean(_voltage);
         }
 
-        ReadOnlySpan<double> last = _tile.Stage(DormandPrince.Stages - 1);
+        ReadOnlySpan<double> last = _tile.EndDerivatives;
         for (int i = 0; i < _scale.Length; i++)
         {
             int at = i * LaneTile.Lanes + lane;
@@ -528,6 +539,12 @@ internal sealed partial class TileSimulation
                 ForgetOscillation(point);
                 return Enter(lane, point, Segment.Settling);
             default:
+                // Long steps may have come to rest between two searches.
+                if (Rest(lane, point))
+                {
+                    return true;
+                }
+
                 point.Answer.Status = PointStatus.NotConverged;
                 point.Answer.Rate = LateRate(point);
                 return true;

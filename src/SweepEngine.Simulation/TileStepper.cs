@@ -29,6 +29,27 @@ internal abstract class TileStepper
     /// <param name="trapped">Bit j: the step of lane j fails, and is already as small as a step may be.</param>
     /// <returns>Bit j: something happened in the accepted step of lane j; the lane still stands at its start.</returns>
     public abstract ulong Try(int active, out ulong trapped);
+
+    /// <summary>The method, as the column <c>method</c> names it.</summary>
+    public abstract string Method { get; }
+
+    /// <summary>The solution inside the step that a lane has just tried.</summary>
+    /// <param name="lane">The lane; something happened in its step.</param>
+    /// <param name="step">Receives the solution.</param>
+    public abstract void Take(int lane, DenseStep step);
+
+    /// <summary>Bits of the masks of all lanes.</summary>
+    protected static ulong Bits<T>(ReadOnlySpan<double> masks, int count)
+        where T : struct, ILane<T>
+    {
+        ulong bits = 0;
+        for (int j = 0; j < count; j += T.Width)
+        {
+            bits |= (ulong)T.Bits(T.Load(in masks[j])) << j;
+        }
+
+        return bits;
+    }
 }
 
 /// <summary>The stepper of <see cref="DormandPrince"/>: the text of a step, compiled together with the equations of the model.</summary>
@@ -67,10 +88,10 @@ internal sealed class ExplicitStepper : TileStepper
         int equations = LaneListing.OperationCount(problem.Code.Derivatives), stages = DormandPrince.Stages - 1;
         _step = equations > largestInlined ? (_width switch { 8 => StepByCalls<Lane8>, 4 => StepByCalls<Lane4>, _ => StepByCalls<Lane1> })
             : StepOf(equations * stages > largestLoop ? [.. Enumerable.Range(1, stages).Select(stage => Loop(stage, stage))] : [Loop(1, stages)]);
-        _look = _width switch { 8 => LookAt<Lane8>, 4 => LookAt<Lane4>, _ => LookAt<Lane1> };
+        _look = _width switch { 8 => Bits<Lane8>, 4 => Bits<Lane4>, _ => Bits<Lane1> };
     }
 
-    private delegate ulong Look(int row, int count);
+    private delegate ulong Look(ReadOnlySpan<double> masks, int count);
 
     /// <inheritdoc/>
     public override ulong Try(int active, out ulong trapped)
@@ -78,22 +99,34 @@ internal sealed class ExplicitStepper : TileStepper
         int count = (active + _width - 1) / _width * _width;
         _step(count);
         ulong inUse = ulong.MaxValue >> (LaneTile.Lanes - active);
-        trapped = _look(LaneTile.TrappedRow, count) & inUse;
-        return _look(LaneTile.HappenedRow, count) & inUse;
+        trapped = _look(_tile.Rows(LaneTile.TrappedRow), count) & inUse;
+        return _look(_tile.Rows(LaneTile.HappenedRow), count) & inUse;
     }
 
-    // Bits of the masks of all lanes.
-    private ulong LookAt<T>(int row, int count)
-        where T : struct, ILane<T>
-    {
-        ReadOnlySpan<double> masks = _tile.Rows(row);
-        ulong bits = 0;
-        for (int j = 0; j < count; j += T.Width)
-        {
-            bits |= (ulong)T.Bits(T.Load(in masks[j])) << j;
-        }
+    /// <inheritdoc/>
+    public override string Method => "dopri5";
 
-        return bits;
+    /// <inheritdoc/>
+    public override void Take(int lane, DenseStep step)
+    {
+        double h = _tile.Step[lane];
+        step.Place(_tile.Time[lane], h);
+        int block = _tile.States * LaneTile.Lanes;
+        ReadOnlySpan<double> state = _tile.State, endState = _tile.EndState, slopes = _tile.Rows(_tile.SlopeRow, DormandPrince.Stages * _tile.States);
+        for (int i = 0; i < _tile.States; i++)
+        {
+            int at = i * LaneTile.Lanes + lane;
+            double y0 = state[at], y1 = endState[at];
+            double k1 = slopes[at], k7 = slopes[(DormandPrince.Stages - 1) * block + at];
+            double weighted = 0;
+            for (int s = 0; s < DormandPrince.Stages; s++)
+            {
+                weighted += DormandPrince.D[s] * slopes[s * block + at];
+            }
+
+            double change = y1 - y0, bend = h * k1 - change;
+            step.Set(i, y0, change, bend, change - h * k7 - bend, h * weighted);
+        }
     }
 
     private Action<int> StepOf(TileLoop[] loops) => count =>
@@ -111,14 +144,14 @@ internal sealed class ExplicitStepper : TileStepper
         var rows = new GraphRows(graph);
         if (first == 1)
         {
-            ExplicitStep.Choose<GraphLane, GraphRows>(rows);
+            TileStep.Choose<GraphLane, GraphRows>(rows);
         }
 
         for (int stage = first; stage <= last; stage++)
         {
             _text.Stage<GraphLane, GraphRows>(rows, stage);
             Evaluate(_problem.Code.Derivatives, LaneTile.StageTimeRow, _tile.SlopeRow + stage * _tile.States);
-            _text.Hold<GraphLane, GraphRows>(rows, stage);
+            _text.Hold<GraphLane, GraphRows>(rows, _tile.SlopeRow + stage * _tile.States);
             rows.Forget(LaneTile.StageTimeRow, 1);
             if (stage < DormandPrince.Stages - 1)
             {
@@ -151,7 +184,7 @@ internal sealed class ExplicitStepper : TileStepper
     {
         for (int j = 0; j < count; j += T.Width)
         {
-            ExplicitStep.Choose<T, RegisterRows<T>>(new(_tile, j));
+            TileStep.Choose<T, RegisterRows<T>>(new(_tile, j));
         }
 
         for (int stage = 1; stage < DormandPrince.Stages; stage++)
@@ -164,7 +197,7 @@ internal sealed class ExplicitStepper : TileStepper
             Call(_problem.Code.Derivatives, _tile.StageTime, _tile.Stage(stage));
             for (int j = 0; j < count; j += T.Width)
             {
-                _text.Hold<T, RegisterRows<T>>(new(_tile, j), stage);
+                _text.Hold<T, RegisterRows<T>>(new(_tile, j), _tile.SlopeRow + stage * _tile.States);
             }
         }
 

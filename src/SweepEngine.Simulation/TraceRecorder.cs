@@ -41,6 +41,16 @@ internal sealed class TraceRecorder
         }
     }
 
+    /// <summary>Begins a point anew.</summary>
+    /// <param name="point">Index of the point in the run.</param>
+    public void Forget(int point)
+    {
+        foreach (double[] values in Values)
+        {
+            values.AsSpan(point * _settings.Count, _settings.Count).Fill(double.NaN);
+        }
+    }
+
     /// <summary>Records the times of a step.</summary>
     /// <param name="point">The point.</param>
     /// <param name="step">The step.</param>

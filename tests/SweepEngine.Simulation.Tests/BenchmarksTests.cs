@@ -27,6 +27,17 @@ public class BenchmarksTests
         Assert.InRange(benchmark.Compute(), NoisyNeurons.Steps, NoisyNeurons.Steps * 1.01);
     }
 
+    [Theory]
+    [InlineData("explicit", 300, 10_000)]
+    [InlineData("implicit", 50, 300)]
+    [InlineData("chosen", 300, 10_000)]
+    public void The_benchmark_of_stiff_cables_computes_its_points(string method, int least, int most)
+    {
+        var benchmark = new StiffCables { Method = method };
+        benchmark.Setup();
+        Assert.InRange(benchmark.Compute(), StiffCables.Points * least, StiffCables.Points * most);
+    }
+
     [Fact]
     public void The_benchmark_of_random_numbers_draws_normal_deviates()
     {

@@ -57,6 +57,7 @@ public class ExplicitStepperTests
         var stepper = new ExplicitStepper(problem, tile, largestLoop, largestInlined);
         tile.LargestStep.Fill(double.PositiveInfinity);
         tile.LastTime.Fill(double.PositiveInfinity);
+        tile.StiffnessCheck.Fill(double.PositiveInfinity);
         tile.Limit.Fill(0.1);
         var random = new Random(1);
         double unit = model.Parameter("I_app")!.Unit.ToSI(1);

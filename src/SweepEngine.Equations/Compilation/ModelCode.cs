@@ -134,6 +134,10 @@ public sealed class ModelCode
         return CompileWithDraws(expressions, []);
     }
 
+    /// <summary>Derives the equations by the states and by the time, and compiles what is not zero.</summary>
+    /// <returns>The derivatives.</returns>
+    public JacobianCode CompileJacobian() => new(this);
+
     // Random numbers are rows of p behind the swept parameters, in the order of the list.
     private LaneProgram CompileWithDraws(IReadOnlyList<Expression> expressions, IReadOnlyList<RandomDraw> draws)
     {

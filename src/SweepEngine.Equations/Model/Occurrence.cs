@@ -19,7 +19,14 @@ internal static class Occurrence
     /// <param name="inlined">The expression, with intermediates and functions written out.</param>
     /// <param name="isSought">Whether a name is one of those that are sought.</param>
     /// <returns>True when one occurs.</returns>
-    public static bool In(Expression inlined, Func<string, bool> isSought)
+    public static bool In(Expression inlined, Func<string, bool> isSought) => Symbols(inlined).Any(symbol => isSought(symbol.Name));
+
+    /// <summary>The names that occur in an expression.</summary>
+    /// <param name="inlined">The expression, with intermediates and functions written out.</param>
+    /// <returns>The names.</returns>
+    public static HashSet<string> NamesIn(Expression inlined) => Symbols(inlined).Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
+
+    private static IEnumerable<Symbol> Symbols(Expression inlined)
     {
         HashSet<Expression> seen = new(ReferenceEqualityComparer.Instance);
         Stack<Expression> open = new([inlined]);
@@ -27,11 +34,10 @@ internal static class Occurrence
         {
             if (!seen.Add(next))
                 continue;
-            if (next is Symbol symbol && isSought(symbol.Name))
-                return true;
+            if (next is Symbol symbol)
+                yield return symbol;
             foreach (Expression branch in next.Branches)
                 open.Push(branch);
         }
-        return false;
     }
 }

@@ -1,0 +1,14 @@
+namespace SweepEngine.Simulation;
+
+/// <summary>How points without white noise are integrated.</summary>
+internal enum Integrator
+{
+    /// <summary>By the explicit method; what turns out to be stiff, by the implicit one.</summary>
+    Chosen,
+
+    /// <summary>All by the explicit method.</summary>
+    Explicit,
+
+    /// <summary>All by the implicit method.</summary>
+    Implicit,
+}

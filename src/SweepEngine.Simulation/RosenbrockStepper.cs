@@ -1,0 +1,276 @@
+using System.Runtime.CompilerServices;
+using SweepEngine.Equations;
+using SweepEngine.Lanes;
+
+namespace SweepEngine.Simulation;
+
+/// <summary>The stepper of <see cref="Rodas5P"/>, for stiff points: each stage solves linear equations with the Jacobian at the start of the step.</summary>
+internal abstract class RosenbrockStepper : TileStepper
+{
+    /// <summary>Blocks of rows in the tile: the derivatives at the start, the stages, the derivatives at the end.</summary>
+    public const int Blocks = Rodas5P.Stages + 2;
+
+    /// <summary>The stepper for the width of the model's code.</summary>
+    /// <param name="problem">The model and the tolerance.</param>
+    /// <param name="linearization">Of the model.</param>
+    /// <param name="tile">The lanes that it moves.</param>
+    public static RosenbrockStepper Create(Problem problem, Linearization linearization, LaneTile tile) => problem.Code.LaneWidth switch
+    {
+        8 => new RosenbrockStepper<Lane8>(problem, linearization, tile),
+        4 => new RosenbrockStepper<Lane4>(problem, linearization, tile),
+        _ => new RosenbrockStepper<Lane1>(problem, linearization, tile),
+    };
+}
+
+/// <inheritdoc cref="RosenbrockStepper"/>
+/// <typeparam name="T">The register.</typeparam>
+internal sealed class RosenbrockStepper<T> : RosenbrockStepper
+    where T : struct, ILane<T>
+{
+    private const int Lanes = LaneTile.Lanes;
+
+    private readonly LaneTile _tile;
+    private readonly LaneProgram _equations;
+    private readonly LaneProgram? _threshold, _conditions;
+    private readonly RosenbrockStep _text;
+    private readonly JacobianCode _jacobian;
+    private readonly SparseElimination _elimination;
+    private readonly (int Rule, int Output)[] _held;
+    private readonly double[] _matrix, _magnitude;
+
+    public RosenbrockStepper(Problem problem, Linearization linearization, LaneTile tile)
+    {
+        (_tile, _equations, _threshold, _conditions) = (tile, problem.Code.Derivatives, problem.Code.Threshold, problem.Conditions);
+        (_jacobian, _elimination) = (linearization.Jacobian, linearization.Elimination);
+        _text = new RosenbrockStep(problem, tile);
+        int[] rows = [.. _jacobian.Entries.Select(entry => entry.Row), .. _jacobian.TimeRows];
+        _held = [.. from hold in problem.Holds from output in Enumerable.Range(0, rows.Length) where rows[output] == hold.State select (hold.Rule, output)];
+        _matrix = new double[_elimination.Slots * Lanes];
+        _magnitude = new double[tile.States * Lanes];
+    }
+
+    /// <inheritdoc/>
+    public override string Method => "rodas5p";
+
+    // The u of the stages.
+    private Span<double> Stages => _tile.Rows(_tile.SlopeRow + _tile.States, Rodas5P.Stages * _tile.States);
+
+    /// <inheritdoc/>
+    public override ulong Try(int active, out ulong trapped)
+    {
+        int count = (active + T.Width - 1) / T.Width * T.Width;
+        for (int j = 0; j < count; j += T.Width)
+        {
+            TileStep.Choose<T, RegisterRows<T>>(new(_tile, j));
+        }
+
+        Linearize(count);
+        _elimination.Factor<T>(_matrix, _magnitude, count);
+        for (int stage = 0; stage < Rodas5P.Stages; stage++)
+        {
+            Span<double> u = _tile.Stage(1 + stage);
+            if (stage == 0)
+            {
+                _tile.Derivatives.CopyTo(u);
+            }
+            else
+            {
+                StageState(stage, count);
+                Evaluate(Rodas5P.C[stage], 1 + stage, count);
+            }
+
+            RightSide(stage, count);
+            _elimination.Solve<T>(_matrix, u, count);
+        }
+
+        StageState(Rodas5P.Stages, count);
+        Evaluate(1, Blocks - 1, count);
+        _threshold?.Evaluate(_tile.EndTime, _tile.EndState, _tile.Parameter, _tile.EndThreshold, Lanes, 0, count);
+        _conditions?.Evaluate(_tile.EndTime, _tile.EndState, _tile.Parameter, _tile.EndConditions, Lanes, 0, count);
+        for (int j = 0; j < count; j += T.Width)
+        {
+            _text.Finish<T, RegisterRows<T>>(new(_tile, j));
+        }
+
+        ulong inUse = ulong.MaxValue >> (Lanes - active);
+        trapped = Bits<T>(_tile.Rows(LaneTile.TrappedRow), count) & inUse;
+        return Bits<T>(_tile.Rows(LaneTile.HappenedRow), count) & inUse;
+    }
+
+    /// <inheritdoc/>
+    public override void Take(int lane, DenseStep step)
+    {
+        step.Place(_tile.Time[lane], _tile.Step[lane]);
+        ReadOnlySpan<double> stages = Stages, state = _tile.State, endState = _tile.EndState;
+        Span<double> sums = stackalloc double[Rodas5P.Dense.Length];
+        for (int i = 0; i < _tile.States; i++)
+        {
+            int at = i * Lanes + lane;
+            sums.Clear();
+            for (int s = 0; s < Rodas5P.Stages; s++)
+            {
+                for (int m = 0; m < sums.Length; m++)
+                {
+                    sums[m] += Rodas5P.Dense[m][s] * stages[s * _tile.States * Lanes + at];
+                }
+            }
+
+            // p k_1 + p² k_2 = p (k_1 + k_2 − r k_2)
+            step.Set(i, state[at], endState[at] - state[at], sums[0], sums[1] + sums[2], -sums[2]);
+        }
+    }
+
+    // The matrix 1 − hγJ at the start of the step, and ∂f/∂t.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Linearize(int count)
+    {
+        Span<double> startTime = _tile.StageTime, matrix = _matrix, magnitude = _magnitude;
+        ReadOnlySpan<double> time = _tile.Time, firstTime = _tile.FirstTime, step = _tile.Step;
+        for (int j = 0; j < count; j += T.Width)
+        {
+            Registers<T>.Put(T.Max(Registers<T>.At(time, j), Registers<T>.At(firstTime, j)), startTime, j);
+        }
+
+        _jacobian.Program.Evaluate(startTime, _tile.State, _tile.Parameter, matrix, Lanes, 0, count);
+        foreach ((int rule, int output) in _held)
+        {
+            Span<double> row = matrix.Slice(output * Lanes, Lanes);
+            ReadOnlySpan<double> refractory = _tile.Rows(LaneTile.RefractoryRow + rule);
+            for (int j = 0; j < count; j += T.Width)
+            {
+                Registers<T>.Put(T.AndNot(Registers<T>.At(row, j), Registers<T>.At(refractory, j)), row, j);
+            }
+        }
+
+        foreach (int slot in _elimination.Fill)
+        {
+            matrix.Slice(slot * Lanes, Lanes).Clear();
+        }
+
+        T minusGamma = T.Broadcast(-Rodas5P.Gamma), one = T.Broadcast(1);
+        for (int at = 0; at < _jacobian.Entries.Count * Lanes; at += Lanes)
+        {
+            for (int j = 0; j < count; j += T.Width)
+            {
+                Registers<T>.Put(minusGamma * Registers<T>.At(step, j) * Registers<T>.At(matrix, at + j), matrix, at + j);
+            }
+        }
+
+        for (int i = 0; i < _tile.States; i++)
+        {
+            int at = _elimination.Diagonal[i] * Lanes;
+            for (int j = 0; j < count; j += T.Width)
+            {
+                T own = Registers<T>.At(matrix, at + j);
+                Registers<T>.Put(one + T.Abs(own), magnitude, i * Lanes + j);
+                Registers<T>.Put(one + own, matrix, at + j);
+            }
+        }
+    }
+
+    // The state at which a stage evaluates the equations; after the last one, the state at the end of the step.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void StageState(int stage, int count)
+    {
+        // The last stages, and the solution, go on from the stage before.
+        bool goesOn = stage >= Rodas5P.Stages - 2;
+        ReadOnlySpan<double> a = goesOn ? [1] : Rodas5P.A[stage];
+        int first = goesOn ? stage - 1 : 0, block = _tile.States * Lanes;
+        ReadOnlySpan<double> from = goesOn ? _tile.EndState : _tile.State, stages = Stages[(first * block)..];
+        Span<double> to = _tile.EndState;
+        for (int at = 0; at < block; at += Lanes)
+        {
+            for (int j = at; j < at + count; j += T.Width)
+            {
+                T state = Registers<T>.At(from, j);
+                for (int s = 0; s < a.Length; s++)
+                {
+                    state = T.Fma(T.Broadcast(a[s]), Registers<T>.At(stages, s * block + j), state);
+                }
+
+                Registers<T>.Put(state, to, j);
+            }
+        }
+    }
+
+    // The derivatives at the state of a stage, at the part c of the step.
+    private void Evaluate(double c, int into, int count)
+    {
+        if (_equations.ReadsTime)
+        {
+            Span<double> stageTime = _tile.StageTime;
+            for (int j = 0; j < count; j += T.Width)
+            {
+                T time = T.Fma(Registers<T>.At(_tile.Step, j), T.Broadcast(c), Registers<T>.At(_tile.Time, j));
+                Registers<T>.Put(T.Min(time, Registers<T>.At(_tile.LastTime, j)), stageTime, j);
+            }
+        }
+
+        _equations.Evaluate(_tile.StageTime, _tile.EndState, _tile.Parameter, _tile.Stage(into), Lanes, 0, count);
+        for (int j = 0; j < count; j += T.Width)
+        {
+            _text.Hold<T, RegisterRows<T>>(new(_tile, j), _tile.SlopeRow + into * _tile.States);
+        }
+    }
+
+    // From the derivatives f of a stage, what its equations are solved for: hγ (f + h d ∂f/∂t) + γ Σ c u.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RightSide(int stage, int count)
+    {
+        ReadOnlySpan<double> coupling = Rodas5P.Coupling[stage], step = _tile.Step;
+        Span<double> stages = Stages;
+        int block = _tile.States * Lanes, u = stage * block;
+        T gamma = T.Broadcast(Rodas5P.Gamma), d = T.Broadcast(Rodas5P.D[stage]);
+        for (int k = 0; k < _jacobian.TimeRows.Count && Rodas5P.D[stage] != 0; k++)
+        {
+            int row = u + _jacobian.TimeRows[k] * Lanes, change = (_jacobian.Entries.Count + k) * Lanes;
+            for (int j = 0; j < count; j += T.Width)
+            {
+                T value = T.Fma(d * Registers<T>.At(step, j), Registers<T>.At(_matrix, change + j), Registers<T>.At(stages, row + j));
+                Registers<T>.Put(value, stages, row + j);
+            }
+        }
+
+        for (int at = 0; at < block; at += Lanes)
+        {
+            for (int j = 0; j < count; j += T.Width)
+            {
+                T sum = Registers<T>.At(step, j) * Registers<T>.At(stages, u + at + j);
+                for (int s = 0; s < coupling.Length; s++)
+                {
+                    sum = T.Fma(T.Broadcast(coupling[s]), Registers<T>.At(stages, s * block + at + j), sum);
+                }
+
+                Registers<T>.Put(gamma * sum, stages, u + at + j);
+            }
+        }
+    }
+}
+
+/// <summary>What a step of <see cref="Rodas5P"/> has of its own: its error and its mean.</summary>
+/// <param name="problem">The model and the tolerance.</param>
+/// <param name="tile">Which row is what.</param>
+internal sealed class RosenbrockStep(TileStepper.Problem problem, LaneTile tile) : TileStep(problem, tile)
+{
+    // What multiplies the stages in the integral of the dense output, where that of p r is 1/6, that of p² r is 1/12 and that of p³ r is 1/20.
+    private static readonly double[] MeanWeights =
+        [.. Enumerable.Range(0, Rodas5P.Stages).Select(s => Rodas5P.Dense[0][s] / 6 + Rodas5P.Dense[1][s] / 12 + Rodas5P.Dense[2][s] / 20)];
+
+    private readonly LaneTile _tile = tile;
+
+    /// <inheritdoc/>
+    protected override T Error<T, TRows>(TRows rows, int state) => rows[_tile.SlopeRow + Rodas5P.Stages * _tile.States + state];
+
+    /// <inheritdoc/>
+    /// <remarks>Not by the slopes at the ends: where they are steep, they say little about the step.</remarks>
+    protected override T Mean<T, TRows>(TRows rows, int state)
+    {
+        T mean = T.Broadcast(0.5) * (rows[_tile.StateRow + state] + rows[_tile.EndStateRow + state]);
+        for (int s = 0; s < Rodas5P.Stages; s++)
+        {
+            mean = T.Fma(T.Broadcast(MeanWeights[s]), rows[_tile.SlopeRow + (1 + s) * _tile.States + state], mean);
+        }
+
+        return mean;
+    }
+}
