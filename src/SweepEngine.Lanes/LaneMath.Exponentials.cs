@@ -26,7 +26,12 @@ public static partial class LaneMath
         T x = xSource;
         // e^710 overflows and e^-746 is below half of the smallest subnormal.
         T inside = T.Max(T.Broadcast(-746), T.Min(T.Broadcast(710), x));
-        result = ExpOfSum(inside, T.Broadcast(0));
+        T n = T.Fma(inside, T.Broadcast(Log2E), T.Broadcast(ToInteger)) - T.Broadcast(ToInteger);
+        T r = T.Fma(n, T.Broadcast(-Ln2Low), T.Fma(n, T.Broadcast(-Ln2High), inside));
+        T square = r * r;
+        // Where 1 + … is below 1, rounding of r counts 0.2 ulp, of what is added to 1 at most 0.25, of the sum 0.5.
+        T quadratic = T.Fma(r, ExpCubic(r, square), T.Broadcast(0.5));
+        result = T.ScaleByPowerOf2(T.Broadcast(1) + T.Fma(square, quadratic, r), n);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -49,6 +54,22 @@ public static partial class LaneMath
         T general = T.Fma(rest, reciprocal, quotient) * T.Broadcast(1 / Down);
         // Below -50, e^x - 1 is -1 to the last bit.
         T outer = T.Select(T.LessThan(x, T.Broadcast(-50)), -reciprocal, general);
+        result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(Tiny)), T.Broadcast(1), outer);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Exprelr<T>(in T xSource, out T result) where T : struct, ILane<T>
+    {
+        T x = xSource;
+        // From 752 on it is 0; up to there, e^x - 1 at 2^-80 of its size is within range.
+        T dividend = T.Min(T.Broadcast(760), x);
+        T high = Expm1Scaled(dividend, 80, 760, out T low);
+        T reciprocal = T.Broadcast(1) / high;
+        T quotient = dividend * reciprocal;
+        T rest = T.Fma(-quotient, high, dividend) - quotient * low;
+        T general = T.Fma(rest, reciprocal, quotient) * T.Broadcast(8.271806125530277e-25); // 2^-80
+        // Below -50, e^x - 1 is -1 to the last bit.
+        T outer = T.Select(T.LessThan(x, T.Broadcast(-50)), -x, general);
         result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(Tiny)), T.Broadcast(1), outer);
     }
 
@@ -108,10 +129,14 @@ public static partial class LaneMath
 
     /// <summary>2^-16·(e^x − 1) for x up to 720 (the value at 720 above), as a rounded value and what it leaves over; |x| ≥ 2^-54 or zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Expm1Scaled<T>(T x, out T low) where T : struct, ILane<T>
+    private static T Expm1Scaled<T>(T x, out T low) where T : struct, ILane<T> => Expm1Scaled(x, 16, 720, out low);
+
+    /// <summary>2^-shift·(e^x − 1) for x up to a largest one (the value there above), as a rounded value and what it leaves over; |x| ≥ 2^-54 or zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Expm1Scaled<T>(T x, int shift, double largest, out T low) where T : struct, ILane<T>
     {
-        T down = T.Broadcast(Down);
-        T inside = T.Max(T.Broadcast(-50), T.Min(T.Broadcast(720), x));
+        T down = T.Broadcast(Math.ScaleB(1, -shift));
+        T inside = T.Max(T.Broadcast(-50), T.Min(T.Broadcast(largest), x));
         T n = T.Fma(inside, T.Broadcast(Log2E), T.Broadcast(ToInteger)) - T.Broadcast(ToInteger);
         T r = T.Fma(n, T.Broadcast(-Ln2High), inside); // exact
         r = FastTwoSum(r, n * T.Broadcast(-Ln2Low), out T rLow);
@@ -121,7 +146,7 @@ public static partial class LaneMath
         T tail = T.Fma(r * square, ExpCubic(r, square), T.Fma(r, rLow, halfSquareLow + rLow));
 
         // 2^n (1 + r + r²/2 + tail) - 1 = (2^n - 1) + 2^n r + 2^n r²/2 + 2^n tail
-        T power = PowerOf2(n - T.Broadcast(16));
+        T power = PowerOf2(n - T.Broadcast(shift));
         T whole = TwoSum(power, -down, out T wholeLow);
         T sum = FastTwoSum(whole, power * r, out T sumLow);
         sum = FastTwoSum(sum, power * halfSquare, out T sumLow2);
@@ -132,8 +157,10 @@ public static partial class LaneMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T ExpCubic<T>(T r, T square) where T : struct, ILane<T>
     {
-        T even = Horner(square, 0.16666666666666677, 0.008333333333321362, 0.00019841269886912855, 2.755724332442477e-06, 2.51093744082213e-08);
-        T odd = Horner(square, 0.04166666666666667, 0.0013888888888886142, 2.480158731743867e-05, 2.755728371822462e-07, 2.0910559723555797e-09);
+        // Not one after the other, since each operation waits for those before it.
+        T fourth = square * square;
+        T even = T.Fma(fourth, Horner(square, 0.00019841269886912855, 2.755724332442477e-06, 2.51093744082213e-08), Horner(square, 0.16666666666666677, 0.008333333333321362));
+        T odd = T.Fma(fourth, Horner(square, 2.480158731743867e-05, 2.755728371822462e-07, 2.0910559723555797e-09), Horner(square, 0.04166666666666667, 0.0013888888888886142));
         return T.Fma(r, odd, even);
     }
 }

@@ -17,7 +17,7 @@ namespace SweepEngine.Lanes;
 /// </remarks>
 public static partial class LaneMath
 {
-    /// <summary>e^x. Error below 0.7 ulp.</summary>
+    /// <summary>e^x. Error below 1 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Exp<T>(T x) where T : struct, ILane<T>
     {
@@ -42,6 +42,34 @@ public static partial class LaneMath
     {
         Exprel(in x, out T result);
         return result;
+    }
+
+    /// <summary>
+    /// x/(e^x − 1), continued by 1 at zero: the reciprocal of exprel, by the name that it has in Arbor. The rate functions of Hodgkin–Huxley type, V/(1 − e^−V), are
+    /// Exprelr(−V); elsewhere it is called Bernoulli's function. It is ∞ at −∞ and +0 at ∞, and underflows gradually. Error below 0.6 ulp.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Exprelr<T>(T x) where T : struct, ILane<T>
+    {
+        Exprelr(in x, out T result);
+        return result;
+    }
+
+    /// <summary>
+    /// x/(e^x − 1) where e^x is at hand: x/(e − 1), and a polynomial where |x| &lt; 0.5. A relative error of <paramref name="e"/> counts 2.6 times at most; x itself, also that of e^x, may be
+    /// off by as much as its size is rounded.
+    /// </summary>
+    /// <param name="x">The argument.</param>
+    /// <param name="e">e^x.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Exprelr<T>(T x, T e) where T : struct, ILane<T>
+    {
+        T one = T.Broadcast(1);
+        T z = x * x;
+        T even = T.Fma(z * z, T.Fma(z * z, Horner(z, 2.087290691410481e-08, -5.169906201668211e-10), Horner(z, 3.3068783015047504e-05, -8.267189372887397e-07)),
+            Horner(z, 0.0833333333333333, -0.001388888888886812));
+        T near = T.Fma(z, even, T.Fma(T.Broadcast(-0.5), x, one));
+        return T.Select(T.LessThan(T.Abs(x), T.Broadcast(0.5)), near, x / (e - one));
     }
 
     /// <summary>Natural logarithm: −∞ at zero, NaN below. Error below 0.7 ulp.</summary>
@@ -193,6 +221,10 @@ public static partial class LaneMath
         tail = (T.Fma(-quotient, b, a) + T.Fma(-quotient, bTail, aTail)) * reciprocal;
         return quotient;
     }
+
+    /// <summary>c0 + c1·x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Horner<T>(T x, double c0, double c1) where T : struct, ILane<T> => T.Fma(T.Broadcast(c1), x, T.Broadcast(c0));
 
     /// <summary>c0 + c1·x + c2·x².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,7 +3,7 @@
 Polynomials are minimax, by Remez exchange at 60 digits, then rounded to doubles; the error printed is that of the rounded ones. Where
 rounding the first coefficient would cost more than it gains, it is held at the nearest double to that of the power series.
 """
-from mpmath import atanh, cos, exp, expm1, factorial, floor, log, lu_solve, matrix, mp, mpf, pi, sin, sqrt
+from mpmath import atanh, bernoulli, cos, exp, expm1, factorial, floor, log, lu_solve, matrix, mp, mpf, pi, sin, sqrt
 
 mp.dps = 60
 
@@ -54,6 +54,8 @@ polynomial("exp, (e^r - 1 - r)/r^2, error of e^r - 1", near_zero(lambda r: (expm
            lambda r: abs(r) + mpf("1e-3"), -edge, edge * mpf("1.0001"), 10, (half,))
 
 tiny = mpf(10) ** -20
+polynomial("exprelr, (x/(e^x - 1) - 1 + x/2)/z, z = x^2", near_zero(lambda z: (sqrt(z) / expm1(sqrt(z)) - 1 + sqrt(z) / 2) / z, lambda k: bernoulli(2 * k + 2) / factorial(2 * k + 2)),
+           lambda z: z + mpf("1e-6"), tiny, mpf("0.2505"), 5)
 s_squared = (sqrt(mpf(2)) - 1) ** 2 / (sqrt(mpf(2)) + 1) ** 2 * (1 + mpf(2) ** -20)
 log_rest = near_zero(lambda z: (2 * atanh(sqrt(z)) / sqrt(z) - 2) / z, lambda k: mpf(2) / (2 * k + 3))
 polynomial("log, (2 atanh(s)/s - 2)/z, error of the logarithm", log_rest, lambda z: z / 2 + mpf("1e-6"), tiny, s_squared, 6)

@@ -54,6 +54,16 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
         return false;
     }
 
+    /// <summary>Takes an equilibrium that was found before.</summary>
+    /// <param name="equilibrium">Where, shape [states].</param>
+    /// <param name="state">The state, shape [states].</param>
+    /// <returns>Whether it is in the neighbourhood of the state.</returns>
+    public bool TryTake(ReadOnlySpan<double> equilibrium, ReadOnlySpan<double> state)
+    {
+        equilibrium.CopyTo(State);
+        return Distance(state) <= Neighbourhood;
+    }
+
     /// <summary>Whether all eigenvalues of the Jacobian at <see cref="State"/> have negative real parts; of many states this takes much longer than finding it.</summary>
     /// <param name="parameters">The swept parameters.</param>
     public bool IsStable(ReadOnlySpan<double> parameters) => JacobianAt(parameters).Evd().EigenValues.All(value => value.Real < 0);

@@ -1,8 +1,8 @@
-using SweepEngine.Lanes;
+using T = SweepEngine.Equations.GraphLane;
 
 namespace SweepEngine.Simulation;
 
-/// <summary>One step of <see cref="DormandPrince"/>.</summary>
+/// <summary>The text of a step of <see cref="DormandPrince"/>.</summary>
 /// <param name="problem">The model and the tolerance.</param>
 /// <param name="tile">Which row is what.</param>
 internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile) : TileStep(problem, tile)
@@ -13,28 +13,26 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile) :
     /// <summary>The state, and the time where it matters, at which a stage evaluates the equations.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="stage">The stage, 1 to the last; the state of the last is that at the end of the step.</param>
-    public void Stage<T, TRows>(TRows rows, int stage)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    /// <param name="states">For which states.</param>
+    public void Stage(GraphRows rows, int stage, Range states)
     {
         T step = rows[LaneTile.StepRow];
-        for (int i = 0; i < _tile.States; i++)
+        for (int i = states.Start.Value; i < states.End.Value; i++)
         {
-            rows[_tile.EndStateRow + i] = T.Fma(step, Sum<T, TRows>(rows, DormandPrince.A[stage], i), rows[_tile.StateRow + i]);
+            rows[_tile.EndStateRow + i] = T.Fma(step, Sum(rows, DormandPrince.A[stage], i), rows[_tile.StateRow + i]);
         }
 
         if (_readsTime)
         {
-            T time = T.Fma(step, T.Broadcast(DormandPrince.C[stage]), rows[LaneTile.TimeRow]);
-            rows[LaneTile.StageTimeRow] = T.Min(time, rows[LaneTile.LastTimeRow]);
+            StageTime(rows, DormandPrince.C[stage]);
         }
     }
 
     /// <inheritdoc/>
-    protected override T Error<T, TRows>(TRows rows, int state) => rows[LaneTile.StepRow] * Sum<T, TRows>(rows, DormandPrince.E, state);
+    protected override T Error(GraphRows rows, int state) => rows[LaneTile.StepRow] * Sum(rows, DormandPrince.E, state);
 
     /// <inheritdoc/>
-    protected override T Mean<T, TRows>(TRows rows, int state)
+    protected override T Mean(GraphRows rows, int state)
     {
         // The trapezoidal rule with the slopes at both ends.
         T mean = T.Broadcast(0.5) * (rows[_tile.StateRow + state] + rows[_tile.EndStateRow + state]);
@@ -43,9 +41,7 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile) :
     }
 
     // Sum over the stages; those of weight 0 are not read.
-    private T Sum<T, TRows>(TRows rows, double[] weights, int state)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    private T Sum(GraphRows rows, double[] weights, int state)
     {
         T sum = T.Broadcast(weights[0]) * rows[_tile.SlopeRow + state];
         for (int s = 1; s < weights.Length; s++)

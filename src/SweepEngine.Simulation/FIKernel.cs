@@ -85,6 +85,7 @@ public sealed class FIKernel
     private readonly ModelCode _code;
     private readonly FISettings _settings;
     private readonly LinearNeuron? _closedForm;
+    private readonly AdaptingSimulation? _adapting;
     private readonly Dictionary<(Question Question, Integrator Integrator), TileSimulation> _simulations = [];
     private readonly Lazy<Linearization> _linearization;
     private readonly int _drive;
@@ -126,6 +127,7 @@ public sealed class FIKernel
         _code = code;
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
+        _adapting = integrator == Integrator.Chosen && AdaptingNeuron.Of(code, settings) is { } neuron ? new AdaptingSimulation(neuron, code, settings) : null;
         _bridge = bridge;
         _integrator = integrator;
         _linearization = new Lazy<Linearization>(() => new Linearization(code));
@@ -371,6 +373,11 @@ public sealed class FIKernel
             }
 
             points = points[..left];
+        }
+
+        if (_adapting is not null)
+        {
+            points = _adapting.Run(question, parameters, points, answers, cancel);
         }
 
         if (points.Length == 0)

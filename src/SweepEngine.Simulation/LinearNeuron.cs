@@ -44,11 +44,11 @@ internal sealed class LinearNeuron
         }
 
         string v = model.States[0].Name;
-        Expression Slope(Expression expression) => SymbolicDerivative.Of(model.Inline(expression), v);
-        bool Depends(Expression expression) => Slope(expression) is not Number { SI: 0 };
+        bool Depends(Expression expression) => Linearity.Depends(model.Inline(expression), v);
+        bool Linear(Expression expression) => Linearity.IsLinear(model.Inline(expression), v);
 
-        bool relaxes = !Depends(Slope(model.States[0].Derivative));
-        bool crosses = Slope(spike.Threshold) is Number { SI: 1 };
+        bool relaxes = Linear(model.States[0].Derivative);
+        bool crosses = Linear(spike.Threshold) && SymbolicDerivative.Of(model.Inline(spike.Threshold), v) is Number { SI: 1 };
         bool resets = !Depends(spike.Reset[0].Value);
         bool holds = spike.RefractoryFor is null || (spike.Hold.Contains(v) && !Depends(spike.RefractoryFor));
         return relaxes && crosses && resets && holds ? new LinearNeuron(code, step) : null;

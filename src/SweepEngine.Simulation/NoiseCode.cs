@@ -38,26 +38,14 @@ internal sealed class NoiseCode
     {
         ModelDefinition model = code.Model;
         Noises = model.Noises.Count;
-        int states = model.States.Count;
-        Expression?[,] intensity = new Expression?[states, Noises];
-        List<NoiseEntry> entries = [];
-        for (int i = 0; i < states; i++)
+        Expression?[,] intensity = new Expression?[model.States.Count, Noises];
+        foreach (NoiseTerm term in model.NoiseTerms)
         {
-            Expression derivative = model.Inline(model.States[i].Derivative);
-            for (int k = 0; k < Noises; k++)
-            {
-                if (NonZero(SymbolicDerivative.Of(derivative, model.Noises[k])) is not { } element)
-                {
-                    continue;
-                }
-
-                intensity[i, k] = element;
-                entries.Add(new NoiseEntry(i, k));
-            }
+            intensity[term.State, term.Noise] = term.Intensity;
         }
 
-        Entries = [.. entries];
-        Intensity = code.CompileExpressions([.. entries.Select(each => intensity[each.State, each.Noise]!)]);
+        Entries = [.. model.NoiseTerms.Select(term => new NoiseEntry(term.State, term.Noise))];
+        Intensity = code.Diffusion!;
         IsConstant = Intensity.StateRows == 0 && !Intensity.ReadsTime;
         CompileCorrections(code, intensity);
         Conditions =

@@ -117,6 +117,15 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>Whether that was above the minimum before it.</summary>
     public bool MinimaRise;
 
+    /// <summary>The equilibrium under this drive that was found last, where there is one.</summary>
+    public readonly double[] Equilibrium = new double[states];
+
+    /// <summary>Whether <see cref="Equilibrium"/> is one.</summary>
+    public bool HasEquilibrium;
+
+    /// <summary>Whether it is stable; null where nobody has asked yet.</summary>
+    public bool? IsEquilibriumStable;
+
     /// <summary>The next time to be recorded, an index of <see cref="TraceSettings"/>.</summary>
     public int NextTrace;
 

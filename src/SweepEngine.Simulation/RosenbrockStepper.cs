@@ -5,7 +5,7 @@ using SweepEngine.Lanes;
 namespace SweepEngine.Simulation;
 
 /// <summary>The stepper of <see cref="Rodas5P"/>, for stiff points: each stage solves linear equations with the Jacobian at the start of the step.</summary>
-internal abstract class RosenbrockStepper : TileStepper
+internal abstract class RosenbrockStepper(TileStepper.Problem problem, LaneTile tile) : TileStepper(problem, tile)
 {
     /// <summary>Blocks of rows in the tile: the derivatives at the start, the stages, the derivatives at the end.</summary>
     public const int Blocks = Rodas5P.Stages + 2;
@@ -30,23 +30,58 @@ internal sealed class RosenbrockStepper<T> : RosenbrockStepper
     private const int Lanes = LaneTile.Lanes;
 
     private readonly LaneTile _tile;
-    private readonly LaneProgram _equations;
-    private readonly LaneProgram? _threshold, _conditions;
-    private readonly RosenbrockStep _text;
     private readonly JacobianCode _jacobian;
     private readonly SparseElimination _elimination;
     private readonly (int Rule, int Output)[] _held;
     private readonly double[] _matrix, _magnitude;
 
     public RosenbrockStepper(Problem problem, Linearization linearization, LaneTile tile)
+        : base(problem, tile)
     {
-        (_tile, _equations, _threshold, _conditions) = (tile, problem.Code.Derivatives, problem.Code.Threshold, problem.Conditions);
-        (_jacobian, _elimination) = (linearization.Jacobian, linearization.Elimination);
-        _text = new RosenbrockStep(problem, tile);
+        (_tile, _jacobian, _elimination) = (tile, linearization.Jacobian, linearization.Elimination);
         int[] rows = [.. _jacobian.Entries.Select(entry => entry.Row), .. _jacobian.TimeRows];
         _held = [.. from hold in problem.Holds from output in Enumerable.Range(0, rows.Length) where rows[output] == hold.State select (hold.Rule, output)];
         _matrix = new double[_elimination.Slots * Lanes];
         _magnitude = new double[tile.States * Lanes];
+
+        var text = new RosenbrockStep(problem, tile);
+        TileStep.Choose(Work.Rows);
+        Work.Call(count =>
+        {
+            Linearize(count);
+            _elimination.Factor<T>(_matrix, _magnitude, count);
+            _tile.Derivatives.CopyTo(_tile.Stage(1));
+        });
+        for (int i = 0; i < Rodas5P.Stages; i++)
+        {
+            int stage = i;
+            if (stage > 0)
+            {
+                Evaluate(stage, Rodas5P.C[stage], 1 + stage);
+            }
+
+            Work.Call(count =>
+            {
+                RightSide(stage, count);
+                _elimination.Solve<T>(_matrix, _tile.Stage(1 + stage), count);
+            });
+        }
+
+        Evaluate(Rodas5P.Stages, 1, Blocks - 1);
+        Work.Finish(problem, text);
+
+        // The derivatives at the state of a stage, at the part c of the step.
+        void Evaluate(int stage, double c, int into)
+        {
+            Work.Call(count => StageState(stage, count));
+            if (problem.Code.Derivatives.ReadsTime)
+            {
+                TileStep.StageTime(Work.Rows, c);
+            }
+
+            Work.Evaluate(problem.Code.Derivatives, LaneTile.StageTimeRow, tile.SlopeRow + into * tile.States);
+            text.Hold(Work.Rows, tile.SlopeRow + into * tile.States);
+        }
     }
 
     /// <inheritdoc/>
@@ -54,48 +89,6 @@ internal sealed class RosenbrockStepper<T> : RosenbrockStepper
 
     // The u of the stages.
     private Span<double> Stages => _tile.Rows(_tile.SlopeRow + _tile.States, Rodas5P.Stages * _tile.States);
-
-    /// <inheritdoc/>
-    public override ulong Try(int active, out ulong trapped)
-    {
-        int count = (active + T.Width - 1) / T.Width * T.Width;
-        for (int j = 0; j < count; j += T.Width)
-        {
-            TileStep.Choose<T, RegisterRows<T>>(new(_tile, j));
-        }
-
-        Linearize(count);
-        _elimination.Factor<T>(_matrix, _magnitude, count);
-        for (int stage = 0; stage < Rodas5P.Stages; stage++)
-        {
-            Span<double> u = _tile.Stage(1 + stage);
-            if (stage == 0)
-            {
-                _tile.Derivatives.CopyTo(u);
-            }
-            else
-            {
-                StageState(stage, count);
-                Evaluate(Rodas5P.C[stage], 1 + stage, count);
-            }
-
-            RightSide(stage, count);
-            _elimination.Solve<T>(_matrix, u, count);
-        }
-
-        StageState(Rodas5P.Stages, count);
-        Evaluate(1, Blocks - 1, count);
-        _threshold?.Evaluate(_tile.EndTime, _tile.EndState, _tile.Parameter, _tile.EndThreshold, Lanes, 0, count);
-        _conditions?.Evaluate(_tile.EndTime, _tile.EndState, _tile.Parameter, _tile.EndConditions, Lanes, 0, count);
-        for (int j = 0; j < count; j += T.Width)
-        {
-            _text.Finish<T, RegisterRows<T>>(new(_tile, j));
-        }
-
-        ulong inUse = ulong.MaxValue >> (Lanes - active);
-        trapped = Bits<T>(_tile.Rows(LaneTile.TrappedRow), count) & inUse;
-        return Bits<T>(_tile.Rows(LaneTile.HappenedRow), count) & inUse;
-    }
 
     /// <inheritdoc/>
     public override void Take(int lane, DenseStep step)
@@ -193,26 +186,6 @@ internal sealed class RosenbrockStepper<T> : RosenbrockStepper
         }
     }
 
-    // The derivatives at the state of a stage, at the part c of the step.
-    private void Evaluate(double c, int into, int count)
-    {
-        if (_equations.ReadsTime)
-        {
-            Span<double> stageTime = _tile.StageTime;
-            for (int j = 0; j < count; j += T.Width)
-            {
-                T time = T.Fma(Registers<T>.At(_tile.Step, j), T.Broadcast(c), Registers<T>.At(_tile.Time, j));
-                Registers<T>.Put(T.Min(time, Registers<T>.At(_tile.LastTime, j)), stageTime, j);
-            }
-        }
-
-        _equations.Evaluate(_tile.StageTime, _tile.EndState, _tile.Parameter, _tile.Stage(into), Lanes, 0, count);
-        for (int j = 0; j < count; j += T.Width)
-        {
-            _text.Hold<T, RegisterRows<T>>(new(_tile, j), _tile.SlopeRow + into * _tile.States);
-        }
-    }
-
     // From the derivatives f of a stage, what its equations are solved for: hγ (f + h d ∂f/∂t) + γ Σ c u.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RightSide(int stage, int count)
@@ -259,16 +232,16 @@ internal sealed class RosenbrockStep(TileStepper.Problem problem, LaneTile tile)
     private readonly LaneTile _tile = tile;
 
     /// <inheritdoc/>
-    protected override T Error<T, TRows>(TRows rows, int state) => rows[_tile.SlopeRow + Rodas5P.Stages * _tile.States + state];
+    protected override GraphLane Error(GraphRows rows, int state) => rows[_tile.SlopeRow + Rodas5P.Stages * _tile.States + state];
 
     /// <inheritdoc/>
     /// <remarks>Not by the slopes at the ends: where they are steep, they say little about the step.</remarks>
-    protected override T Mean<T, TRows>(TRows rows, int state)
+    protected override GraphLane Mean(GraphRows rows, int state)
     {
-        T mean = T.Broadcast(0.5) * (rows[_tile.StateRow + state] + rows[_tile.EndStateRow + state]);
+        GraphLane mean = GraphLane.Broadcast(0.5) * (rows[_tile.StateRow + state] + rows[_tile.EndStateRow + state]);
         for (int s = 0; s < Rodas5P.Stages; s++)
         {
-            mean = T.Fma(T.Broadcast(MeanWeights[s]), rows[_tile.SlopeRow + (1 + s) * _tile.States + state], mean);
+            mean = GraphLane.Fma(GraphLane.Broadcast(MeanWeights[s]), rows[_tile.SlopeRow + (1 + s) * _tile.States + state], mean);
         }
 
         return mean;

@@ -4,10 +4,10 @@ namespace SweepEngine.Simulation;
 internal sealed partial class TileSimulation
 {
     // The interval that two extrapolations agree on may be wrong by some times their difference.
-    private const double AgreementPart = 0.2;
+    internal const double AgreementPart = 0.2;
 
     // A train is taken to go on regularly once its intervals are this close to their limit, as a part of the tolerance.
-    private const double RegularPart = 0.05;
+    internal const double RegularPart = 0.05;
 
     // Rest is looked for after this part of the stimulus again, or of the time since the last spike.
     private const double SearchPart = 1e-3, SearchPause = 0.1;
@@ -108,12 +108,12 @@ internal sealed partial class TileSimulation
 
         // Shrinking towards an unstable equilibrium is only the first half of leaving it.
         ReadState(lane);
-        if (!_equilibrium!.TryFind(_state, point.Parameters) || _equilibrium.IsStable(point.Parameters))
+        if (!FindEquilibrium(point) || IsStable(point))
         {
             return true;
         }
 
-        double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+        double rest = ThresholdOf(point, _tile.Time[lane], _equilibrium!.State);
         return limit - rest >= -MaximaPart * rest;
     }
 
@@ -138,13 +138,13 @@ internal sealed partial class TileSimulation
 
         PauseSearch(lane, point);
         ReadState(lane);
-        if (!_equilibrium!.TryFind(_state, point.Parameters))
+        if (!FindEquilibrium(point))
         {
             return false;
         }
 
         double here = Threshold(point, _tile.Time[lane]);
-        double there = ThresholdOf(point, _tile.Time[lane], _equilibrium.State);
+        double there = ThresholdOf(point, _tile.Time[lane], _equilibrium!.State);
         double distance = _equilibrium.Distance(_state);
         bool arrived = distance <= 0.1 * _settings.Tolerance;
         // Exactly at rheobase the equilibrium is the threshold, which is never passed; rounding may put it a little above.
@@ -152,7 +152,7 @@ internal sealed partial class TileSimulation
         // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
         bool silent = there <= rounding || _smooth;
         bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
-        if (!certain || HappensBeforeRest(point, _tile.Time[lane], arrived) || !_equilibrium.IsStable(point.Parameters))
+        if (!certain || HappensBeforeRest(point, _tile.Time[lane], arrived) || !IsStable(point))
         {
             return false;
         }
@@ -171,18 +171,34 @@ internal sealed partial class TileSimulation
         return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _step!.After == 0);
     }
 
-    // Mean rate over the second half of the time under drive, as far back as spikes are kept.
-    private static double LateRate(PointProgress point)
+    // An equilibrium in the neighbourhood of the state that was read.
+    private bool FindEquilibrium(PointProgress point)
     {
-        double half = point.Recording.On + 0.5 * FISettings.SettlingLimit * point.Recording.Duration;
+        if (point.HasEquilibrium && _equilibrium!.TryTake(point.Equilibrium, _state))
+        {
+            return true;
+        }
+
+        point.HasEquilibrium = _equilibrium!.TryFind(_state, point.Parameters);
+        point.IsEquilibriumStable = null;
+        _equilibrium.State.CopyTo(point.Equilibrium, 0);
+        return point.HasEquilibrium;
+    }
+
+    private bool IsStable(PointProgress point) => point.IsEquilibriumStable ??= _equilibrium!.IsStable(point.Parameters);
+
+    // Mean rate over the second half of the time under drive, as far back as spikes are kept.
+    internal static double LateRate(SequenceLimit spikes, in Recording recording)
+    {
+        double half = recording.On + 0.5 * FISettings.SettlingLimit * recording.Duration;
         int count = 0;
-        while (count < Math.Min(point.Spikes.Count, SequenceLimit.Capacity) && point.Spikes.Last(count) >= half)
+        while (count < Math.Min(spikes.Count, SequenceLimit.Capacity) && spikes.Last(count) >= half)
         {
             count++;
         }
 
         return count < 2
-            ? count / (0.5 * FISettings.SettlingLimit * point.Recording.Duration)
-            : (count - 1) / (point.Spikes.Last(0) - point.Spikes.Last(count - 1));
+            ? count / (0.5 * FISettings.SettlingLimit * recording.Duration)
+            : (count - 1) / (spikes.Last(0) - spikes.Last(count - 1));
     }
 }

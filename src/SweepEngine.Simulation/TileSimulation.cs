@@ -269,6 +269,7 @@ internal sealed partial class TileSimulation
         {
             double drive = segment is Segment.Before or Segment.After ? _step.Base : point.Drive;
             point.Parameters[_drive] = drive;
+            point.HasEquilibrium = false;
             _tile.Parameter[_drive * LaneTile.Lanes + lane] = drive;
         }
 
@@ -546,7 +547,7 @@ internal sealed partial class TileSimulation
                 }
 
                 point.Answer.Status = PointStatus.NotConverged;
-                point.Answer.Rate = LateRate(point);
+                point.Answer.Rate = LateRate(point.Spikes, point.Recording);
                 return true;
         }
     }

@@ -1,9 +1,11 @@
 using SweepEngine.Lanes;
+using T = SweepEngine.Equations.GraphLane;
 
 namespace SweepEngine.Simulation;
 
 /// <summary>
-/// One step for one register of lanes, but for the method and the equations: how long, which states are held, and what happens then.
+/// The text of a step, but for the method and the equations: how long, which states are held, and what happens then. It is written for one register of lanes, with
+/// rows of the tile as its variables.
 /// </summary>
 /// <param name="problem">The model and the tolerance.</param>
 /// <param name="tile">Which row is what.</param>
@@ -22,9 +24,7 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
     private readonly int _conditions = problem.Conditions?.OutputCount ?? 0;
 
     /// <summary>Chooses the step to try, and where it ends.</summary>
-    public static void Choose<T, TRows>(TRows rows)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    public static void Choose(GraphRows rows)
     {
         T time = rows[LaneTile.TimeRow], limit = rows[LaneTile.LimitRow], wanted = T.Min(rows[LaneTile.NextStepRow], rows[LaneTile.LargestStepRow]);
         T rest = limit - time;
@@ -37,12 +37,16 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
         rows[LaneTile.EndTimeRow] = T.Select(T.Equal(step, rest), limit, time + step);
     }
 
+    /// <summary>The time of a stage, not after the last before a jump of the equations.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="c">The part of the step.</param>
+    public static void StageTime(GraphRows rows, double c) =>
+        rows[LaneTile.StageTimeRow] = T.Min(T.Fma(rows[LaneTile.StepRow], T.Broadcast(c), rows[LaneTile.TimeRow]), rows[LaneTile.LastTimeRow]);
+
     /// <summary>Sets derivatives to zero where refractoriness holds their states.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="slopes">The first row of the derivatives.</param>
-    public void Hold<T, TRows>(TRows rows, int slopes)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    public void Hold(GraphRows rows, int slopes)
     {
         foreach ((int rule, int i) in problem.Holds)
         {
@@ -50,13 +54,38 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
         }
     }
 
-    /// <summary>Decides what becomes of the step, and carries on where nothing happened.</summary>
-    public void Finish<T, TRows>(TRows rows)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
+    /// <summary>Adds up squared errors and changes over states, 1 being the error that is allowed.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="states">Which states; the first ones begin the sums.</param>
+    public void Compare(GraphRows rows, Range states)
+    {
+        bool begins = states.Start.Value == 0;
+        T errors = begins ? T.Broadcast(0) : rows[LaneTile.ErrorsRow], changes = begins ? T.Broadcast(0) : rows[LaneTile.ChangesRow];
+        T tolerance = T.Broadcast(problem.LocalTolerance);
+        for (int i = states.Start.Value; i < states.End.Value; i++)
+        {
+            T before = rows[tile.StateRow + i], after = rows[tile.EndStateRow + i], size = T.Max(T.Abs(before), T.Abs(after));
+            // What is wrong with a voltage that a reset will wipe out is when it gets there: an error counts as one of the interval since the last spike.
+            if (i == problem.Voltage && !_smooth)
+            {
+                size = T.Fma(T.Abs(rows[tile.SlopeRow + i]), T.Max(rows[LaneTile.TimeRow] - rows[LaneTile.LastSpikeRow], T.Broadcast(0)), size);
+            }
+
+            T perAllowed = T.Broadcast(1) / T.Fma(tolerance, size, T.Broadcast(problem.LocalTolerance * problem.Scale[i]));
+            T error = Error(rows, i) * perAllowed, change = (after - before) * perAllowed;
+            errors = T.Fma(error, error, errors);
+            changes = T.Fma(change, change, changes);
+        }
+
+        rows[LaneTile.ErrorsRow] = errors;
+        rows[LaneTile.ChangesRow] = changes;
+    }
+
+    /// <summary>Decides what becomes of the step.</summary>
+    public void Decide(GraphRows rows)
     {
         T zero = T.Broadcast(0), one = T.Broadcast(1), step = rows[LaneTile.StepRow], wanted = rows[LaneTile.NextStepRow];
-        (T errors, T changes) = Errors<T, TRows>(rows);
+        T errors = rows[LaneTile.ErrorsRow], changes = rows[LaneTile.ChangesRow];
 
         // The comparison is false for NaN: a step into nowhere is a step too long.
         T accepted = T.LessOrEqual(errors, one);
@@ -101,15 +130,10 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
         if (problem.Integrates)
         {
             T integral = rows[LaneTile.IntegralRow];
-            rows[LaneTile.IntegralRow] = T.Select(carry, T.Fma(step, Mean<T, TRows>(rows, problem.Voltage), integral), integral);
+            rows[LaneTile.IntegralRow] = T.Select(carry, T.Fma(step, Mean(rows, problem.Voltage), integral), integral);
         }
 
-        for (int i = 0; i < tile.States; i++)
-        {
-            rows[tile.StateRow + i] = T.Select(carry, rows[tile.EndStateRow + i], rows[tile.StateRow + i]);
-            rows[tile.SlopeRow + i] = T.Select(carry, rows[tile.EndSlopeRow + i], rows[tile.SlopeRow + i]);
-        }
-
+        rows[LaneTile.CarriedRow] = carry;
         rows[LaneTile.TimeRow] = T.Select(carry, rows[LaneTile.EndTimeRow], rows[LaneTile.TimeRow]);
         rows[LaneTile.NextStepRow] = T.Select(look, wanted, controlled);
         rows[LaneTile.ControlledStepRow] = controlled;
@@ -118,44 +142,28 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
         rows[LaneTile.RejectedRow] = rows[LaneTile.RejectedRow] + T.AndNot(one, accepted);
     }
 
+    /// <summary>Carries lanes on where nothing happened.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="states">Which states.</param>
+    public void Carry(GraphRows rows, Range states)
+    {
+        T carry = rows[LaneTile.CarriedRow];
+        for (int i = states.Start.Value; i < states.End.Value; i++)
+        {
+            rows[tile.StateRow + i] = T.Select(carry, rows[tile.EndStateRow + i], rows[tile.StateRow + i]);
+            rows[tile.SlopeRow + i] = T.Select(carry, rows[tile.EndSlopeRow + i], rows[tile.SlopeRow + i]);
+        }
+    }
+
     /// <summary>The error of a state in the step.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="state">The state.</param>
-    protected abstract T Error<T, TRows>(TRows rows, int state)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>;
+    protected abstract T Error(GraphRows rows, int state);
 
     /// <summary>The mean of a state over the step, of order 4.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="state">The state.</param>
-    protected abstract T Mean<T, TRows>(TRows rows, int state)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>;
-
-    // Sums over the states of their squared errors and changes, 1 being the error that is allowed.
-    private (T Errors, T Changes) Errors<T, TRows>(TRows rows)
-        where T : struct, ILane<T>
-        where TRows : ITileRows<T>
-    {
-        T errors = T.Broadcast(0), changes = T.Broadcast(0), tolerance = T.Broadcast(problem.LocalTolerance);
-        for (int i = 0; i < tile.States; i++)
-        {
-            T before = rows[tile.StateRow + i], after = rows[tile.EndStateRow + i];
-            T size = T.Max(T.Abs(before), T.Abs(after));
-            // What is wrong with a voltage that a reset will wipe out is when it gets there: an error counts as one of the interval since the last spike.
-            if (i == problem.Voltage && !_smooth)
-            {
-                size = T.Fma(T.Abs(rows[tile.SlopeRow + i]), T.Max(rows[LaneTile.TimeRow] - rows[LaneTile.LastSpikeRow], T.Broadcast(0)), size);
-            }
-
-            T perAllowed = T.Broadcast(1) / T.Fma(tolerance, size, T.Broadcast(problem.LocalTolerance * problem.Scale[i]));
-            T error = Error<T, TRows>(rows, i) * perAllowed, change = (after - before) * perAllowed;
-            errors = T.Fma(error, error, errors);
-            changes = T.Fma(change, change, changes);
-        }
-
-        return (errors, changes);
-    }
+    protected abstract T Mean(GraphRows rows, int state);
 
     /// <summary>
     /// x^(−1/n) to some percent, which is enough to choose a step by: the bits of a double are a piecewise linear logarithm, to which Newton's method for y^−n = x
@@ -163,29 +171,28 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
     /// </summary>
     /// <param name="x">A number; NaN counts as large.</param>
     /// <param name="n">The root, 4 to 20.</param>
-    internal static T InverseRoot<T>(T x, int n)
-        where T : struct, ILane<T>
+    internal static TLane InverseRoot<TLane>(TLane x, int n)
+        where TLane : struct, ILane<TLane>
     {
         const long one = 0x3FF0000000000000, whole = 0x4330000000000000;
         const int dropped = 12;
-        T huge = T.BroadcastBits(whole);
+        TLane huge = TLane.BroadcastBits(whole);
         // The smaller one of NaN and a number is the number.
-        x = T.Max(T.Min(x, T.Broadcast(1e30)), T.Broadcast(1e-30));
+        x = TLane.Max(TLane.Min(x, TLane.Broadcast(1e30)), TLane.Broadcast(1e-30));
         // 2^52 + k for a whole number k < 2^52 has k as its last bits.
-        T k = T.Or(T.ShiftBitsRight(x, dropped), huge) - T.Broadcast(1L << 52);
-        T root = T.Fma(k, T.Broadcast(-1.0 / n), T.Broadcast((one >> dropped) * (1 + 1.0 / n) + (1L << 52)));
-        root = T.ShiftBitsLeft(T.SubtractBits(root, huge), dropped);
-        T power = x, square = root;
+        TLane k = TLane.Or(TLane.ShiftBitsRight(x, dropped), huge) - TLane.Broadcast(1L << 52);
+        TLane root = TLane.Fma(k, TLane.Broadcast(-1.0 / n), TLane.Broadcast((one >> dropped) * (1 + 1.0 / n) + (1L << 52)));
+        root = TLane.ShiftBitsLeft(TLane.SubtractBits(root, huge), dropped);
+        TLane power = x, square = root;
         for (int bits = n; bits > 0; bits >>= 1)
         {
             power = (bits & 1) != 0 ? power * square : power;
             square *= square;
         }
 
-        return T.Fma(root * T.Broadcast(1.0 / n), T.Broadcast(1) - power, root);
+        return TLane.Fma(root * TLane.Broadcast(1.0 / n), TLane.Broadcast(1) - power, root);
     }
 
     // A sign bit, spread to a mask.
-    private static T Negative<T>(T value)
-        where T : struct, ILane<T> => T.LessThan(T.CopySign(T.Broadcast(1), value), T.Broadcast(0));
+    private static T Negative(T value) => T.LessThan(T.CopySign(T.Broadcast(1), value), T.Broadcast(0));
 }

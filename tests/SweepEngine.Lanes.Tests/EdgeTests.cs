@@ -20,6 +20,8 @@ public class EdgeTests
         { "Exprel", 0, 1 }, { "Exprel", -0.0, 1 }, { "Exprel", Inf, Inf }, { "Exprel", -Inf, 0 }, { "Exprel", NaN, NaN },
         { "Exprel", Least, 1 }, { "Exprel", -Least, 1 }, { "Exprel", 717, Inf }, { "Exprel", Greatest, Inf }, { "Exprel", -1024, 1 / 1024.0 },
         { "Exprel", -Greatest, 1 / Greatest }, { "Exprel", 1e-17, 1 },
+        { "Exprelr", 0, 1 }, { "Exprelr", -0.0, 1 }, { "Exprelr", Inf, 0 }, { "Exprelr", -Inf, Inf }, { "Exprelr", NaN, NaN }, { "Exprelr", Least, 1 },
+        { "Exprelr", -Least, 1 }, { "Exprelr", 753, 0 }, { "Exprelr", Greatest, 0 }, { "Exprelr", -1024, 1024 }, { "Exprelr", -Greatest, Greatest }, { "Exprelr", 1e-17, 1 },
         { "Log", 0, -Inf }, { "Log", -0.0, -Inf }, { "Log", 1, 0 }, { "Log", Inf, Inf }, { "Log", -Inf, NaN }, { "Log", -1, NaN },
         { "Log", -Least, NaN }, { "Log", NaN, NaN }, { "Log", Least, -744.4400719213812 }, { "Log", Greatest, 709.782712893384 },
         { "Log1p", 0, 0 }, { "Log1p", -0.0, -0.0 }, { "Log1p", -1, -Inf }, { "Log1p", -1.0000000000000002, NaN }, { "Log1p", Inf, Inf },

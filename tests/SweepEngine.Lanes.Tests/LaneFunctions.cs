@@ -6,7 +6,7 @@ internal static class LaneFunctions
     /// <summary>Every function; all but Pow take one argument and ignore the second.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "Exp", "Expm1", "Exprel", "Log", "Log1p", "Pow", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Sign", "Heaviside",
+        "Exp", "Expm1", "Exprel", "Exprelr", "Log", "Log1p", "Pow", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Sign", "Heaviside",
     ];
 
     /// <summary>The operations of <see cref="ILane{T}"/> on elements; the third argument of Fma and Select is −x.</summary>
@@ -56,6 +56,7 @@ internal static class LaneFunctions
             "Exp" => LaneMath.Exp(a),
             "Expm1" => LaneMath.Expm1(a),
             "Exprel" => LaneMath.Exprel(a),
+            "Exprelr" => LaneMath.Exprelr(a),
             "Log" => LaneMath.Log(a),
             "Log1p" => LaneMath.Log1p(a),
             "Pow" => LaneMath.Pow(a, b),

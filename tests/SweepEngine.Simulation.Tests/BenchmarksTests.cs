@@ -28,6 +28,39 @@ public class BenchmarksTests
     }
 
     [Theory]
+    [InlineData("hodgkin_huxley", 1e7)]
+    [InlineData("morris_lecar", 1e5)]
+    [InlineData("lif_adapt", 1e5)]
+    public void The_benchmark_of_right_hand_sides_evaluates_them(string model, double largest)
+    {
+        var benchmark = new RightHandSides { Model = model };
+        benchmark.Setup();
+        double derivatives = benchmark.Evaluate();
+        Assert.NotEqual(0, derivatives);
+        Assert.InRange(Math.Abs(derivatives), 0, largest);
+    }
+
+    [Theory]
+    [InlineData("exp(x)", true)]
+    [InlineData("log(x)", true)]
+    [InlineData("expm1(x)", false)]
+    [InlineData("log1p(x)", false)]
+    [InlineData("tanh(x)", false)]
+    [InlineData("sin(x)", true)]
+    [InlineData("cos(x)", true)]
+    [InlineData("pow(x, 1.3)", false)]
+    [InlineData("sqrt(x)", true)]
+    [InlineData("1/exprel(x)", false)]
+    public void The_benchmark_of_elementary_functions_computes_the_same_in_all_ways(string function, bool inFramework)
+    {
+        var benchmark = new ElementaryFunctions { Function = function };
+        benchmark.Setup();
+        double value = benchmark.Written();
+        Assert.Equal(value, benchmark.Called());
+        Assert.Equal(inFramework ? value : double.NaN, benchmark.Framework(), 1e-14);
+    }
+
+    [Theory]
     [InlineData("explicit", 300, 10_000)]
     [InlineData("implicit", 50, 300)]
     [InlineData("chosen", 300, 10_000)]

@@ -21,7 +21,7 @@ public static class LaneListing
         ModelDefinition model = code.Model;
         string[] states = [.. model.States.Select(state => state.Name)];
         List(text, "derivatives", code.Derivatives, [.. states.Select(state => $"d{state}/dt")]);
-        List(text, "noise", code.Diffusion, [.. states.SelectMany(state => model.Noises.Select(noise => $"d{state}/dt per {noise}"))]);
+        List(text, "noise", code.Diffusion, [.. model.NoiseTerms.Select(term => $"d{states[term.State]}/dt per {model.Noises[term.Noise]}")]);
         List(text, "start", code.Start, states);
         List(text, "spike, where this rises through 0", code.Threshold, ["threshold"]);
         List(text, "spike, reset", code.Reset, states);

@@ -16,6 +16,7 @@ public sealed class ModelCode
     // compartments, one takes 8 to 12 ns so and took 165 ns as one method that calls the functions.
     private const int EnoughForMethod = 2000, OutputsOfMethod = 250;
 
+    private readonly ComputedForm _form;
     private readonly Dictionary<string, double> _fixed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _states = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _swept = new(StringComparer.Ordinal);
@@ -45,12 +46,13 @@ public sealed class ModelCode
             _fixed.Add(noise, 0);
         for (int i = 0; i < model.States.Count; i++)
             _states.Add(model.States[i].Name, i);
+        _form = new ComputedForm(model);
 
         Derivatives = CompileExpressions([.. model.States.Select(state => state.Derivative)]);
         Start = CompileWithDraws([.. model.States.Select((_, i) => model.InlineStart(i))], model.StartDraws);
         StartDraws = CompileDraws([.. model.StartDraws.Select(draw => draw with { Arguments = [.. draw.Arguments.Select(model.InlineAtStart)] })]);
         if (model.Noises.Count > 0)
-            Diffusion = CompileExpressions([.. model.States.SelectMany(state => model.Noises.Select(noise => Intensity(state.Derivative, noise)))]);
+            Diffusion = CompileExpressions([.. model.NoiseTerms.Select(term => term.Intensity)]);
         Events = [.. model.Events.Select(CompileEvent)];
         if (model.Spike is not { } spike)
             return;
@@ -93,7 +95,7 @@ public sealed class ModelCode
     public IReadOnlyList<EventCode> Events { get; }
 
     /// <summary>
-    /// What multiplies each white noise in the derivative of each state [SI], at output <c>state·noises + noise</c>; null for a model without noise.
+    /// What multiplies the white noises in the derivatives [SI], an output for each of <see cref="ModelDefinition.NoiseTerms"/>; null for a model without noise.
     /// </summary>
     public LaneProgram? Diffusion { get; }
 
@@ -148,7 +150,7 @@ public sealed class ModelCode
             foreach (RandomDraw draw in draws)
                 rows.Add(draw.Name, rows.Count);
         }
-        Expression[] inlined = [.. expressions.Select(Model.Inline)];
+        Expression[] inlined = _form.Of(expressions.Select(Model.Inline));
         ExpressionGraph whole = new(inlined, _fixed, _states, rows, writeOut: true, LargestWrittenOut);
         if (whole.Outputs.Count == inlined.Length && whole.Outputs.Count <= OutputsOfMethod && whole.Nodes.Count <= LargestWrittenOut)
             return new LaneProgram([whole], LaneWidth);
@@ -183,8 +185,6 @@ public sealed class ModelCode
         happening.RefractoryFor is { } time ? CompileExpressions([time]) : null,
         [.. happening.Hold.Select(Model.StateIndex).Order()]);
 
-    private Expression Intensity(Expression derivative, string noise) => SymbolicDerivative.Of(Model.Inline(derivative), noise);
-
     /// <summary>A plain interpreter of the same texts for one grid point; it gives the same bits as the compiled code.</summary>
     /// <param name="t">Time [s].</param>
     /// <param name="y">The states; may be empty where none is read.</param>
@@ -198,7 +198,7 @@ public sealed class ModelCode
             values.Add(Model.States[i].Name, y[i]);
         for (int k = 0; k < p.Length; k++)
             values.Add(k < Swept.Count ? Swept[k] : draws![k - Swept.Count].Name, p[k]);
-        return new Interpreter(values);
+        return new Interpreter(values, _form);
     }
 }
 

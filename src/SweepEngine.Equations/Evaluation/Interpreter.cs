@@ -10,14 +10,18 @@ namespace SweepEngine.Equations;
 /// <param name="values">Value of each name [SI]; <c>t</c> among them where it is used.</param>
 public sealed class Interpreter(IReadOnlyDictionary<string, double> values)
 {
+    private readonly ComputedForm? _form;
+
     private readonly Doubles _doubles = new(values);
     private readonly DoubleDoubles _doubleDoubles = new(values);
 
+    internal Interpreter(IReadOnlyDictionary<string, double> values, ComputedForm form) : this(values) => _form = form;
+
     /// <summary>Evaluates an expression.</summary>
     /// <param name="expression">The expression.</param>
-    /// <returns>The value [SI], bit for bit that of compiled code.</returns>
+    /// <returns>The value [SI]; from the interpreter of a model's code (<see cref="ModelCode.Interpret"/>), bit for bit that of the code, else that of the text.</returns>
     /// <exception cref="ArgumentException">A name has no value.</exception>
-    public double Evaluate(Expression expression) => _doubles.Of(expression);
+    public double Evaluate(Expression expression) => _doubles.Of(_form is null ? expression : _form.Of(expression));
 
     /// <summary>
     /// Evaluates an expression with about 32 digits in + − × ÷, whole powers, <c>sqrt</c>, <c>abs</c>, <c>min</c> and <c>max</c>, so that differences of nearly equal

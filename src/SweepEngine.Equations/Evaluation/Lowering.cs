@@ -15,6 +15,15 @@ internal abstract class Lowering<T>
     /// <summary>Largest whole exponent that becomes products; they lose up to half a unit in the last place each.</summary>
     public const int LargestPower = 16;
 
+    /// <summary>1/exprel(x).</summary>
+    public const string ExprelrFunction = "exprelr";
+
+    /// <summary>1/exprel(x) from x and e^x.</summary>
+    public const string ExprelrOfExpFunction = "exprelr_of_exp";
+
+    /// <summary>a·b + c, rounded once.</summary>
+    public const string FmaFunction = "fma";
+
     private const double Ln10 = 2.302585092994046;
 
     private static readonly Dictionary<string, Operation> Functions = new(StringComparer.Ordinal)
@@ -38,6 +47,10 @@ internal abstract class Lowering<T>
         ["sign"] = Operation.Sign,
         ["heaviside"] = Operation.Heaviside,
         ["if"] = Operation.Select,
+        // These have no names in the language: ComputedForm makes them.
+        [ExprelrFunction] = Operation.Exprelr,
+        [ExprelrOfExpFunction] = Operation.ExprelrOfExp,
+        [FmaFunction] = Operation.Fma,
     };
 
     private readonly Dictionary<Expression, T> _lowered = new(ReferenceEqualityComparer.Instance);

@@ -12,7 +12,7 @@ internal enum Operation
     And, Or, Not, Select,
 
     // Functions that are made of the above, of what is below, and of nothing that depends on values.
-    Sign, Heaviside, Exp, Expm1, Exprel, Log, Log1p, Sinh, Cosh, Tanh, Pow,
+    Sign, Heaviside, Exp, Expm1, Exprel, Exprelr, ExprelrOfExp, Log, Log1p, Sinh, Cosh, Tanh, Pow,
 
     // Functions with a slow path for a few values.
     Sin, Cos, Tan,
@@ -30,7 +30,7 @@ internal static class Operations
     /// <summary>How many operands an operation has; the others are ignored.</summary>
     public static int Operands(Operation operation) => operation switch
     {
-        Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Divide or Operation.Min or Operation.Max or Operation.Pow
+        Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Divide or Operation.Min or Operation.Max or Operation.Pow or Operation.ExprelrOfExp
             or (>= Operation.Less and <= Operation.Or) or (>= Operation.CopySign and <= Operation.ScaleByPowerOf2) => 2,
         Operation.Select or Operation.Fma => 3,
         _ => 1,
@@ -62,6 +62,8 @@ internal static class Operations
         Operation.Exp => LaneMath.Exp(a),
         Operation.Expm1 => LaneMath.Expm1(a),
         Operation.Exprel => LaneMath.Exprel(a),
+        Operation.Exprelr => LaneMath.Exprelr(a),
+        Operation.ExprelrOfExp => LaneMath.Exprelr(a, b),
         Operation.Log => LaneMath.Log(a),
         Operation.Log1p => LaneMath.Log1p(a),
         Operation.Sin => LaneMath.Sin(a),

@@ -47,6 +47,11 @@ public sealed class ModelDefinition
     /// </summary>
     public IReadOnlyList<string> Noises { get; init; } = [];
 
+    /// <summary>
+    /// What each noise adds to each derivative, written out; where that is nothing, there is no term. Ascending states, within them the order of <see cref="Noises"/>.
+    /// </summary>
+    public IReadOnlyList<NoiseTerm> NoiseTerms => field ??= FindNoiseTerms();
+
     /// <summary>True when two runs of one point differ: with white noise, or with random numbers at the start or at events.</summary>
     public bool IsRandom => Noises.Count > 0 || StartDraws.Count > 0 || Spike is { Draws.Count: > 0 } || Events.Any(each => each.Draws.Count > 0);
 
@@ -88,6 +93,21 @@ public sealed class ModelDefinition
                 return i;
         }
         return -1;
+    }
+
+    private NoiseTerm[] FindNoiseTerms()
+    {
+        List<NoiseTerm> terms = [];
+        for (int i = 0; i < States.Count && Noises.Count > 0; i++)
+        {
+            Expression derivative = Inline(States[i].Derivative);
+            for (int k = 0; k < Noises.Count; k++)
+            {
+                if (SymbolicDerivative.Of(derivative, Noises[k]) is not Number { SI: 0 } and var intensity)
+                    terms.Add(new NoiseTerm(i, k, intensity));
+            }
+        }
+        return [.. terms];
     }
 
     private string Canonical()
@@ -180,6 +200,12 @@ public sealed record StateVariable(string Name, Unit Unit, Expression Derivative
     /// <returns>For example <c>dg_sra/dt = -g_sra/tau_sra</c>.</returns>
     public override string ToString() => $"d{Name}/dt = {Derivative}";
 }
+
+/// <summary>What a white noise adds to a derivative: the noise times its intensity.</summary>
+/// <param name="State">Index of the state.</param>
+/// <param name="Noise">Index of the noise in <see cref="ModelDefinition.Noises"/>.</param>
+/// <param name="Intensity">What multiplies the noise, over t, states and parameters [SI].</param>
+public sealed record NoiseTerm(int State, int Noise, Expression Intensity);
 
 /// <summary>A named part of the equations.</summary>
 /// <param name="Name">Its name.</param>

@@ -57,10 +57,24 @@ public class LaneListingTests
     }
 
     [Fact]
+    public void Noise_is_listed_where_it_acts()
+    {
+        ModelDefinition model = Samples.Read("""
+            model: m
+            equations: |
+              dx/dt = -x/(1 s) + 2*xi/sqrt(1 s)
+              dy/dt = x/(1 s) + (3*xi_2 + 0*xi)/sqrt(1 s)
+            states: {x: {start: 0, unit: 1}, y: {start: 0, unit: 1}}
+            """);
+        Assert.Equal(["noise: 0 operations", "    dx/dt per xi = 2", "    dy/dt per xi_2 = 3"],
+            Section(LaneListing.Of(ModelCode.Compile(model, new Dictionary<string, double>(), [])), "noise"));
+    }
+
+    [Fact]
     public void A_state_that_is_called_like_a_line_is_not_mixed_up_with_it()
     {
         ModelDefinition model = Samples.Read("model: m\nequations: dt0/dt = -t0/(2 s)\nstates: {t0: {start: 1, unit: 1}}\n");
-        Assert.Equal(["derivatives: 2 operations", "    op_0 = -t0", "    op_1 = op_0 / 2", "    dt0/dt = op_1"], Section(LaneListing.Of(ModelCode.Compile(model, new Dictionary<string, double>(), [])), "derivatives"));
+        Assert.Equal(["derivatives: 2 operations", "    op_0 = -t0", "    op_1 = op_0 * 0.5", "    dt0/dt = op_1"], Section(LaneListing.Of(ModelCode.Compile(model, new Dictionary<string, double>(), [])), "derivatives"));
     }
 
     private static string[] Section(string listing, string title) =>

@@ -20,8 +20,9 @@ public sealed class LaneProgramTests
         code.Derivatives.Evaluate([], y, p, result, Lanes, 0, Lanes);
         for (int j = 0; j < Lanes; j++)
         {
-            Assert.Equal((10e-9 * (-70e-3 - y[j]) + y[Lanes + j] * (-80e-3 - y[j]) + p[j]) / 100e-12, result[j]);
-            Assert.Equal(-y[Lanes + j] / 0.1, result[Lanes + j]);
+            // Constants divide by their reciprocals.
+            Assert.Equal((10e-9 * (-70e-3 - y[j]) + y[Lanes + j] * (-80e-3 - y[j]) + p[j]) * (1 / 100e-12), result[j]);
+            Assert.Equal(-y[Lanes + j] * (1 / 0.1), result[Lanes + j]);
         }
         code.Start.Evaluate([], [], p, result, Lanes, 0, Lanes);
         Assert.All(result[..Lanes], V_m => Assert.Equal(-70e-3, V_m));

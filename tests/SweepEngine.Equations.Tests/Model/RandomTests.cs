@@ -121,12 +121,13 @@ public sealed class RandomTests
         Assert.Equal(["xi", "xi_V", "xi_b"], model.Noises);
         Assert.True(model.IsRandom);
         ModelCode code = ModelCode.Compile(model, new Dictionary<string, double>(), ["sigma"]);
-        double[] y = [-0.05, 0.5], drift = new double[2], diffusion = new double[6];
+        double[] y = [-0.05, 0.5], drift = new double[2], diffusion = new double[4];
         double tau = 0.02, sigma = 0.002, root = Math.Sqrt(tau);
         code.Derivatives.Evaluate([0], y, [sigma], drift, 1, 0, 1);
         code.Diffusion!.Evaluate([0], y, [sigma], diffusion, 1, 0, 1);
-        double[] expected = [sigma * (0.05 / 0.07) / 2 / root, sigma * Math.Sqrt(2 / tau), -sigma / root, 0, -2, 0];
-        for (int i = 0; i < 6; i++)
+        Assert.Equal([(0, 0), (0, 1), (0, 2), (1, 1)], model.NoiseTerms.Select(term => (term.State, term.Noise)));
+        double[] expected = [sigma * (0.05 / 0.07) / 2 / root, sigma * Math.Sqrt(2 / tau), -sigma / root, -2];
+        for (int i = 0; i < 4; i++)
             Assert.Equal(expected[i], diffusion[i], 1e-12);
         Assert.Equal((-0.07 + 0.05) / tau + sigma * (0.05 / 0.07) / 2 / tau, drift[0], 1e-12);
         Assert.Equal(-25, drift[1], 1e-12);

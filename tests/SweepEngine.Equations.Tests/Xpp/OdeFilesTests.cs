@@ -140,10 +140,11 @@ public sealed class OdeFilesTests
     {
         ModelDefinition model = Read("noise.ode", out _);
         Assert.Equal(["xi_noise", "xi_nv", "xi_nz"], model.Noises);
-        double[] result = new double[9];
+        Assert.Equal([(0, 2), (1, 1), (2, 0)], model.NoiseTerms.Select(term => (term.State, term.Noise)));
+        double[] result = new double[3];
         ModelCode.Compile(model, new Dictionary<string, double>(), []).Diffusion!.Evaluate([], [0, 2, 0], [], result, 1, 0, 1);
         // dv = s dW in ms: per second, the variance is 1000 s^2.
-        Assert.Equal([0, 0, 0.3 * Math.Sqrt(1000), 0, 0.2 * Math.Sqrt(1000), 0, Math.Sqrt(1000), 0, 0], result.Select(value => Math.Round(value, 12)), (a, b) => Math.Abs(a - b) < 1e-11);
+        Assert.Equal([0.3 * Math.Sqrt(1000), 0.2 * Math.Sqrt(1000), Math.Sqrt(1000)], result.Select(value => Math.Round(value, 12)), (a, b) => Math.Abs(a - b) < 1e-11);
     }
 
     [Fact]
@@ -254,27 +255,20 @@ public sealed class OdeFilesTests
         ModelDefinition model = code.Model;
         if (code.Diffusion is null)
             return;
-        double[] result = new double[y.Length * model.Noises.Count];
+        double[] result = new double[model.NoiseTerms.Count];
         code.Diffusion.Evaluate([t], y, p, result, 1, 0, 1);
-        for (int i = 0; i < result.Length; i++)
-            AssertSameBits(Interpret(code, t, y, []).Evaluate(SymbolicDerivative.Of(model.Inline(model.States[i / model.Noises.Count].Derivative), model.Noises[i % model.Noises.Count])), result[i], $"diffusion {i}");
+        foreach ((int i, NoiseTerm term) in model.NoiseTerms.Index())
+        {
+            Expression intensity = SymbolicDerivative.Of(model.Inline(model.States[term.State].Derivative), model.Noises[term.Noise]);
+            AssertSameBits(Interpret(code, t, y, []).Evaluate(intensity), result[i], $"diffusion {term.State}, {term.Noise}");
+        }
     }
 
     // Any numbers will do.
     private static IEnumerable<double> Values(IReadOnlyList<RandomDraw> draws) => draws.Select((draw, i) => draw.Kind is RandomKind.Uniform ? 0.3 + 0.01 * i : 0.2 - 0.01 * i);
 
-    private static Interpreter Interpret(ModelCode code, double t, double[] y, IReadOnlyList<RandomDraw> draws)
-    {
-        Dictionary<string, double> values = code.Model.Parameters.ToDictionary(each => each.Name, each => each.Default.SI);
-        values.Add("t", t);
-        foreach (string noise in code.Model.Noises)
-            values.Add(noise, 0);
-        for (int i = 0; i < y.Length; i++)
-            values.Add(code.Model.States[i].Name, y[i]);
-        foreach ((RandomDraw draw, double value) in draws.Zip(Values(draws)))
-            values.Add(draw.Name, value);
-        return new Interpreter(values);
-    }
+    private static Interpreter Interpret(ModelCode code, double t, double[] y, IReadOnlyList<RandomDraw> draws) =>
+        code.Interpret(t, y, [.. code.Swept.Select(name => code.Model.Parameter(name)!.Default.SI), .. Values(draws)], draws);
 
     private static void AssertSameBits(double expected, double actual, string what) =>
         Assert.True(BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual), $"{what}: {expected:R} and {actual:R}");
