@@ -127,7 +127,7 @@ public sealed class FIKernel
         _code = code;
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
-        _adapting = integrator == Integrator.Chosen && AdaptingNeuron.Of(code, settings) is { } neuron ? new AdaptingSimulation(neuron, code, settings) : null;
+        _adapting = integrator == Integrator.Chosen && AdaptingNeuron.Of(code, settings) is { } neuron ? new AdaptingSimulation(neuron, code, settings) { Counters = Counters } : null;
         _bridge = bridge;
         _integrator = integrator;
         _linearization = new Lazy<Linearization>(() => new Linearization(code));

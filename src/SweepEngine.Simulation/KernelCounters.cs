@@ -15,7 +15,7 @@ public sealed class KernelCounters
     /// <summary>How often a function was evaluated to locate <see cref="Roots"/>.</summary>
     public long RootIterations { get; internal set; }
 
-    /// <summary>Lanes of registers that a step was computed in.</summary>
+    /// <summary>Lanes of registers that a step of an integrator was computed in.</summary>
     public long Lanes { get; internal set; }
 
     /// <summary>Those of <see cref="Lanes"/> that held a point.</summary>
