@@ -132,12 +132,15 @@ public sealed class FIKernel
         _code = code;
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
-        _adapting = integrator == Integrator.Chosen && AdaptingNeuron.Of(code, settings) is { } neuron ? new AdaptingSimulation(neuron, code, settings) : null;
+        _adapting = integrator == Integrator.Chosen && AdaptingNeuron.Of(code, settings) is { } neuron ? new AdaptingSimulation(neuron, code, settings) { Counters = Counters } : null;
         _bridge = bridge;
         _integrator = integrator;
         _linearization = new Lazy<Linearization>(() => new Linearization(code));
-        _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) : null;
+        _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) { Counters = Counters } : null;
     }
+
+    /// <summary>What the kernel did since it was made.</summary>
+    public KernelCounters Counters { get; } = new();
 
     /// <summary>The measures of points.</summary>
     /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
@@ -196,7 +199,7 @@ public sealed class FIKernel
         if (_traces?.Settings != settings)
         {
             var made = new TraceRecorder(_code, settings);
-            _traces = (settings, made, _noisy is null ? null : new NoisySimulation(_code, _settings, _bridge, made));
+            _traces = (settings, made, _noisy is null ? null : new NoisySimulation(_code, _settings, _bridge, made) { Counters = Counters });
             foreach (Integrator integrator in Enum.GetValues<Integrator>())
             {
                 _simulations.Remove((Question.Trace, integrator));
@@ -427,7 +430,10 @@ public sealed class FIKernel
         if (!_simulations.TryGetValue((question, integrator), out TileSimulation? simulation))
         {
             _simulations[(question, integrator)] = simulation = new TileSimulation(
-                _code, _settings, question, integrator, _linearization, question == Question.Trace ? _traces!.Value.Recorder : null);
+                _code, _settings, question, integrator, _linearization, question == Question.Trace ? _traces!.Value.Recorder : null)
+            {
+                Counters = Counters,
+            };
         }
 
         return simulation;

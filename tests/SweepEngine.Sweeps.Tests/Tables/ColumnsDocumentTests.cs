@@ -80,7 +80,7 @@ public class ColumnsDocumentTests
             }
         }
 
-        text.Append("\nOf `rheobase` its table `curves` has the columns `rheobase_status`, `rheobase`, `rheobase_lower` and `rheobase_upper`.\n\n");
+        text.Append("\nOf `rheobase` its table `curves` has the columns `rheobase_status`, `rheobase`, `rheobase_lower` and `rheobase_upper`. Without `rheobase` there is no table `curves`.\n\n");
         SweepSpec repeated = Sweeps.Read(RepeatTests.Noisy);
         SweepTable means = SweepTable.All(repeated, new SweepIdentity(repeated)).Single(table => table.Name == "means");
         text.Append(
