@@ -11,7 +11,11 @@ public sealed class PointTable
         Status = new PointStatus[count];
         Method = new string[count];
         Numbers = [.. measures.Select(_ => new double[count])];
+        Fires = new bool[count];
     }
+
+    /// <summary>Whether each point spikes at least once.</summary>
+    internal bool[] Fires { get; }
 
     /// <summary>How each point ended.</summary>
     public PointStatus[] Status { get; }
@@ -35,6 +39,7 @@ public sealed class PointTable
         var first = new PointTable(count, Measures);
         Status.AsSpan(0, count).CopyTo(first.Status);
         Method.AsSpan(0, count).CopyTo(first.Method);
+        Fires.AsSpan(0, count).CopyTo(first.Fires);
         for (int m = 0; m < Numbers.Length; m++)
         {
             Numbers[m].AsSpan(0, count).CopyTo(first.Numbers[m]);
@@ -157,13 +162,16 @@ public sealed class FIKernel
             answers[point] = PointAnswer.Without(PointStatus.Crashed, "none");
         }
 
-        Answer(Question.Measures, parameters, keys, [.. Enumerable.Range(0, count).Except(crashed)], answers, cancel);
-        var table = new PointTable(count, PointMeasures.Under(_settings.Stimulus, _settings.Impedance is not null));
+        // A spike after the step counts for the rheobase, and only the whole recording tells.
+        Question question = _settings is { RateAlone: true, Stimulus: StepStimulus { After: 0 } } ? Question.SteadyRate : Question.Measures;
+        Answer(question, parameters, keys, [.. Enumerable.Range(0, count).Except(crashed)], answers, cancel);
+        var table = new PointTable(count, PointMeasures.Under(_settings.Stimulus, _settings.Impedance is not null, _settings.RateAlone));
         for (int i = 0; i < count; i++)
         {
             table.Status[i] = answers[i].Status;
             table.Method[i] = answers[i].Method;
             table.Steps += answers[i].Steps;
+            table.Fires[i] = answers[i].Train.Count > 0 || answers[i].Rate > 0;
             for (int m = 0; m < table.Measures.Count; m++)
             {
                 table.Numbers[m][i] = table.Measures[m].Value!(answers[i]);
@@ -251,7 +259,7 @@ public sealed class FIKernel
                 $"The model {_code.Model.Name} {(_code.Threshold is null ? "has no spike rule" : "is random")}, so it has no rheobase.", nameof(rheobase));
         }
 
-        OnsetBracket[] spikes = Search(Question.AnySpike, parameters, drives, points.SpikeCount, pointsPerCurve, cancel);
+        OnsetBracket[] spikes = Search(Question.AnySpike, parameters, drives, [.. points.Fires.Select((fires, i) => !points.Status[i].HasMeasures() ? double.NaN : fires ? 1 : 0)], pointsPerCurve, cancel);
         OnsetBracket[]? onsets = steps ? Search(Question.SteadyRate, parameters, drives, points.Rate, pointsPerCurve, cancel) : null;
         for (int c = 0; c < curves; c++)
         {

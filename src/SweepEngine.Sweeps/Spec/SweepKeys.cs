@@ -115,6 +115,7 @@ public static class SweepKeys
     public static IReadOnlyList<(string Word, SweepMeasures Measure, string Summary)> Measures { get; } =
     [
         ("fi", SweepMeasures.FI, "rate, spike count, intervals and voltages of every grid point"),
+        ("rate", SweepMeasures.Rate, "in place of fi: the steady rate of every grid point and nothing else, which takes less time"),
         ("rheobase", SweepMeasures.Rheobase, "the onset of firing of every curve, located between the grid's drive values"),
         ("response", SweepMeasures.Response, "in place of fi: spikes and voltages of every grid point under any stimulus"),
         ("impedance", SweepMeasures.Impedance, "size and phase of the response at the frequency of a sine, besides response"),

@@ -30,7 +30,11 @@ public sealed class ShardComputation
     public ShardComputation(SweepSpec spec, SweepIdentity identity, ModelCode code)
     {
         _spec = spec;
-        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep) { Impedance = spec.Impedance });
+        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep)
+        {
+            Impedance = spec.Impedance,
+            RateAlone = spec.Measures.HasFlag(SweepMeasures.Rate),
+        });
         _tables = SweepTable.All(spec, identity);
     }
 
