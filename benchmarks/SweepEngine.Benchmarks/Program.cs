@@ -1,9 +1,15 @@
 using BenchmarkDotNet.Running;
+using SweepEngine.Benchmarks;
 using SweepEngine.Benchmarks.Peers;
 
 if (args is ["peers", ..])
 {
     return PeersCommand.Run(args[1..]);
+}
+
+if (args is ["startup", ..])
+{
+    return StartupCommand.Run(args[1..]);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(PeersCommand).Assembly).Run(args);

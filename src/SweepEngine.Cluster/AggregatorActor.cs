@@ -13,16 +13,19 @@ internal sealed class AggregatorActor
     private readonly Func<CoordinatorEvent, ValueTask> _tellCoordinator;
     private readonly Actor<AggregatorEvent?> _actor;
     private readonly WorkThread _thread;
+    private readonly TimeSpent _merging;
     private readonly List<AggregatorEffect> _effects = [];
 
     /// <param name="merge">Where the output and the parts stand.</param>
     /// <param name="store">The parts.</param>
     /// <param name="merger">The output; already resumed.</param>
     /// <param name="tellCoordinator">The way to the coordinator.</param>
+    /// <param name="merging">Where the time goes.</param>
     public AggregatorActor(
         (long Curves, long Merged, IReadOnlyList<CurveRange> Parts) merge, PartStore store, IPartMerger merger,
-        Func<CoordinatorEvent, ValueTask> tellCoordinator)
+        Func<CoordinatorEvent, ValueTask> tellCoordinator, TimeSpent merging)
     {
+        _merging = merging;
         _store = store;
         _merger = merger;
         _tellCoordinator = tellCoordinator;
@@ -63,7 +66,7 @@ internal sealed class AggregatorActor
     }
 
     private void Do(Func<AggregatorEvent> job) =>
-        _thread.Do(() => _actor.SendAsync(job()).AsTask().GetAwaiter().GetResult());
+        _thread.Do(() => _actor.SendAsync(_merging.In(job)).AsTask().GetAwaiter().GetResult());
 
     private AggregatorEvent Merge(AggregatorEffect.MergeNext merge)
     {

@@ -1,6 +1,7 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using SweepEngine.Protocol;
 
 namespace SweepEngine.Cluster;
@@ -17,11 +18,7 @@ public sealed class JournalFile : IDisposable
     /// <summary>Name of the file in the output directory.</summary>
     public const string FileName = "journal.jsonl";
 
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        AllowOutOfOrderMetadataProperties = true,
-    };
+    private const string Type = "type";
 
     private readonly FileStream _file;
     private readonly TimeProvider _clock;
@@ -80,18 +77,89 @@ public sealed class JournalFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
+    // Written by hand, since the serializer takes 0.1 s of every start for it. It reads, which only a run that goes on needs.
     internal static string Print(JournalRecord record, DateTimeOffset at)
     {
-        var line = JsonSerializer.SerializeToNode(record, Format)!.AsObject();
-        line.Insert(0, "at", JsonValue.Create(at.UtcDateTime));
-        return line.ToJsonString();
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteString("at", at.UtcDateTime);
+            switch (record)
+            {
+                case JournalRecord.Started started:
+                    json.WriteString(Type, "started");
+                    json.WriteNumber("term", started.Term);
+                    json.WriteNumber("curves", started.Curves);
+                    json.WriteNumber("committed", started.Committed);
+                    break;
+                case JournalRecord.Attempted attempted:
+                    json.WriteString(Type, "attempted");
+                    Write(json, attempted.Epoch);
+                    json.WriteStartObject("worker");
+                    json.WriteString("process", attempted.Worker.Process);
+                    json.WriteNumber("number", attempted.Worker.Number);
+                    json.WriteEndObject();
+                    json.WriteString("kind", Word(attempted.Kind));
+                    Write(json, "curves", attempted.Curves.First, attempted.Curves.Count);
+                    Write(json, "points", attempted.Points.First, attempted.Points.Count);
+                    json.WriteStartArray("crashed_points");
+                    foreach (long point in attempted.CrashedPoints) json.WriteNumberValue(point);
+                    json.WriteEndArray();
+                    json.WriteBoolean("alone", attempted.Alone);
+                    break;
+                case JournalRecord.Ended ended:
+                    json.WriteString(Type, "ended");
+                    Write(json, ended.Epoch);
+                    json.WriteString("end", Word(ended.End));
+                    json.WriteString("message", ended.Message);
+                    json.WriteNumber("seconds", ended.Seconds);
+                    break;
+                case JournalRecord.Corrupted corrupted:
+                    json.WriteString(Type, "corrupted");
+                    Write(json, "curves", corrupted.Curves.First, corrupted.Curves.Count);
+                    json.WriteString("message", corrupted.Message);
+                    break;
+                case JournalRecord.Alarmed alarmed:
+                    json.WriteString(Type, "alarmed");
+                    Write(json, "curves", alarmed.Curves.First, alarmed.Curves.Count);
+                    json.WriteString("message", alarmed.Message);
+                    break;
+                case JournalRecord.Finished finished:
+                    json.WriteString(Type, "finished");
+                    json.WriteString("end", Word(finished.End));
+                    json.WriteString("reason", finished.Reason);
+                    break;
+                default: throw new ArgumentException($"The journal has no {record.GetType().Name}.", nameof(record));
+            }
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(line.WrittenSpan);
     }
+
+    private static void Write(Utf8JsonWriter json, Epoch epoch)
+    {
+        json.WriteStartObject("epoch");
+        json.WriteNumber("term", epoch.Term);
+        json.WriteNumber("grant", epoch.Grant);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, long first, long count)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("first", first);
+        json.WriteNumber("count", count);
+        json.WriteEndObject();
+    }
+
+    private static string Word(Enum word) => JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString());
 
     internal static JournalRecord? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize<JournalRecord>(line, Format);
+            return JsonSerializer.Deserialize(line, JournalJson.Default.JournalRecord);
         }
         catch (Exception unreadable) when (unreadable is JsonException or NotSupportedException)
         {
@@ -99,3 +167,8 @@ public sealed class JournalFile : IDisposable
         }
     }
 }
+
+/// <summary>Reads lines of the journal.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, AllowOutOfOrderMetadataProperties = true)]
+[JsonSerializable(typeof(JournalRecord))]
+internal sealed partial class JournalJson : JsonSerializerContext;

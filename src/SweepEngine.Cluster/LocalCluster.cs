@@ -41,7 +41,14 @@ public abstract record ClusterReport
 /// <param name="Computed">Curves that this run committed.</param>
 /// <param name="CrashedPoints">Points that are rows with status <c>crashed</c>, ascending.</param>
 /// <param name="Alarms">Times that the same work gave different bytes.</param>
-public sealed record SweepOutcome(SweepEnd End, string Reason, long Reused, long Computed, IReadOnlyList<long> CrashedPoints, int Alarms);
+public sealed record SweepOutcome(SweepEnd End, string Reason, long Reused, long Computed, IReadOnlyList<long> CrashedPoints, int Alarms)
+{
+    /// <summary>Time of all workers together to make parts durable.</summary>
+    public TimeSpan CommitTime { get; init; }
+
+    /// <summary>Time to read parts and to make the output.</summary>
+    public TimeSpan MergeTime { get; init; }
+}
 
 /// <summary>
 /// Runs a sweep in this process: one coordinator, some workers, one aggregator, each an actor. Running the same job again in the same
@@ -139,15 +146,18 @@ public sealed class LocalCluster
         var coordinator = new CoordinatorActor(
             effects => new Coordinator(_job.Shape, _job.ShardId, start, effects),
             journal, SendToWorker, part => aggregator!.AnnounceAsync(part), new CoordinatorMeans(Report, MailboxCapacity: 64 + 8 * _workers));
-        aggregator = new AggregatorActor((_job.Shape.Curves, merged, parts), store, _job.Merger, coordinator.SendAsync);
+        var merging = new TimeSpent(_clock);
+        aggregator = new AggregatorActor((_job.Shape.Curves, merged, parts), store, _job.Merger, coordinator.SendAsync, merging);
         await aggregator.StartAsync().ConfigureAwait(false);
 
-        using var ended = new CancellationTokenSource();
-        var means = new WorkerMeans(store, _job.CreateKernel, _lowPriority, _clock);
+        // Timer and signal end without an exception: the first one of a process takes some 20 ms.
+        using var timer = new PeriodicTimer(Tick, _clock);
+        var ended = new TaskCompletionSource();
+        var means = new WorkerMeans(store, _job.CreateKernel, _lowPriority, _clock, new TimeSpent(_clock));
         string process = $"{Environment.MachineName}-{Environment.ProcessId}-{start.Term}";
         var workers = Enumerable.Range(0, _workers).Select(_ => SuperviseWorkerAsync(process, means, coordinator)).ToArray();
-        var ticking = TickAsync(coordinator, began, ended.Token);
-        var stopping = PassOnStopsAsync(coordinator, ended.Token);
+        var ticking = TickAsync(timer, coordinator, began);
+        var stopping = PassOnStopsAsync(coordinator, ended.Task);
         try
         {
             var finished = await FirstOfAsync(coordinator, aggregator, workers).ConfigureAwait(false);
@@ -159,11 +169,16 @@ public sealed class LocalCluster
             await coordinator.Completion.ConfigureAwait(false);
             var (progress, crashedPoints) = coordinator.Result;
             long computed = Math.Max(0, progress.Committed - progress.Reused);
-            return new SweepOutcome(finished.End, finished.Reason, progress.Reused, computed, crashedPoints, progress.Alarms);
+            return new SweepOutcome(finished.End, finished.Reason, progress.Reused, computed, crashedPoints, progress.Alarms)
+            {
+                CommitTime = means.Committing.Total,
+                MergeTime = merging.Total,
+            };
         }
         finally
         {
-            await ended.CancelAsync().ConfigureAwait(false);
+            timer.Dispose();
+            ended.SetResult();
             coordinator.Stop();
             foreach (var worker in _workerActors.Values) worker.Abandon();
             await aggregator.StopAsync().ConfigureAwait(false);
@@ -223,37 +238,25 @@ public sealed class LocalCluster
         }
     }
 
-    private async Task TickAsync(CoordinatorActor coordinator, long began, CancellationToken ended)
+    // Until the timer is disposed of.
+    private async Task TickAsync(PeriodicTimer timer, CoordinatorActor coordinator, long began)
     {
-        using var timer = new PeriodicTimer(Tick, _clock);
-        try
+        while (await timer.WaitForNextTickAsync().ConfigureAwait(false))
         {
-            while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
-            {
-                foreach (var worker in _workerActors.Values) worker.Offer(new WorkerEvent.TimePassed());
-                coordinator.Offer(new CoordinatorEvent.TimePassed(_clock.GetElapsedTime(began)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
+            foreach (var worker in _workerActors.Values) worker.Offer(new WorkerEvent.TimePassed());
+            coordinator.Offer(new CoordinatorEvent.TimePassed(_clock.GetElapsedTime(began)));
         }
     }
 
-    private async Task PassOnStopsAsync(CoordinatorActor coordinator, CancellationToken ended)
+    private async Task PassOnStopsAsync(CoordinatorActor coordinator, Task ended)
     {
-        try
+        await Task.WhenAny(_drainAsked.Task, _abortAsked.Task, ended).ConfigureAwait(false);
+        if (!ended.IsCompleted && !_abortAsked.Task.IsCompleted)
         {
-            await Task.WhenAny(_drainAsked.Task, _abortAsked.Task).WaitAsync(ended).ConfigureAwait(false);
-            if (!_abortAsked.Task.IsCompleted)
-            {
-                await coordinator.SendAsync(new CoordinatorEvent.DrainAsked()).ConfigureAwait(false);
-                await _abortAsked.Task.WaitAsync(ended).ConfigureAwait(false);
-            }
-            await coordinator.SendAsync(new CoordinatorEvent.AbortAsked()).ConfigureAwait(false);
+            await coordinator.SendAsync(new CoordinatorEvent.DrainAsked()).ConfigureAwait(false);
+            await Task.WhenAny(_abortAsked.Task, ended).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        if (!ended.IsCompleted) await coordinator.SendAsync(new CoordinatorEvent.AbortAsked()).ConfigureAwait(false);
     }
 
     private void SendToWorker(WorkerId to, CoordinatorMessage message)
@@ -267,7 +270,7 @@ public sealed class LocalCluster
     }
 
     /// <summary>What all workers of a process share.</summary>
-    internal sealed record WorkerMeans(PartStore Store, Func<IShardKernel> CreateKernel, bool LowPriority, TimeProvider Clock);
+    internal sealed record WorkerMeans(PartStore Store, Func<IShardKernel> CreateKernel, bool LowPriority, TimeProvider Clock, TimeSpent Committing);
 
     /// <summary>What a coordinator needs from its process.</summary>
     internal sealed record CoordinatorMeans(Action<ClusterReport> Report, int MailboxCapacity);

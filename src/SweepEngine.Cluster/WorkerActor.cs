@@ -11,6 +11,7 @@ internal sealed class WorkerActor : IDisposable
     private readonly Func<WorkerMessage, bool> _send;
     private readonly PartStore _store;
     private readonly TimeProvider _clock;
+    private readonly TimeSpent _committing;
     private readonly Actor<WorkerEvent?> _actor;
     private readonly WorkThread _thread;
     private readonly List<WorkerEffect> _effects = [];
@@ -23,6 +24,7 @@ internal sealed class WorkerActor : IDisposable
         _send = send;
         _store = means.Store;
         _clock = means.Clock;
+        _committing = means.Committing;
         _worker = new Worker(id, _effects);
         _actor = new Actor<WorkerEvent?>($"Worker {id}", MailboxCapacity, Receive, _worker.ToString);
         _thread = new WorkThread($"sweep worker {id.Number}", means.LowPriority, _actor.Fail);
@@ -81,7 +83,7 @@ internal sealed class WorkerActor : IDisposable
             case WorkerEffect.CommitPart commit:
                 _thread.Do(() =>
                 {
-                    var (end, message) = _store.Commit(commit.Work, _payload);
+                    var (end, message) = _committing.In(() => _store.Commit(commit.Work, _payload));
                     _payload = default;
                     Tell(new WorkerEvent.CommitEnded(commit.Epoch, end, message));
                 });

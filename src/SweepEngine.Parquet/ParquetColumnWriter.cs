@@ -10,6 +10,9 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
     /// <summary>Keeps pages below the sizes that readers refuse.</summary>
     private const int LongestText = 1 << 24;
 
+    /// <summary>Rows from which on a column is likely to fill a row group.</summary>
+    private const int FewRows = 1 << 13;
+
     private readonly ParquetWriter _writer;
     private readonly PhysicalType<T> _type = PhysicalType.Of<T>();
     private readonly ChunkWriter<T> _chunks;
@@ -91,9 +94,12 @@ public sealed class ParquetColumnWriter<T> : IColumnWriter where T : notnull
     private void Reserve(int count)
     {
         if (_end + (long)count <= Math.Min(_values.Length, _defined.Length)) return;
-        int waiting = _end - _start;
-        Pooled.Move(ref _values, _start, waiting, checked(waiting + count));
-        Pooled.Move(ref _defined, _start, waiting, checked(waiting + count));
+        int waiting = _end - _start, capacity = checked(waiting + count);
+        // Room for a row group at once: the pool keeps the smaller arrays on the way there, which are as much again. With the default of rows this is 2^17, as the
+        // pool has it.
+        if (capacity > FewRows) capacity = Math.Max(capacity, _writer.RowGroupRows + FewRows);
+        Pooled.Move(ref _values, _start, waiting, capacity);
+        Pooled.Move(ref _defined, _start, waiting, capacity);
         (_start, _end) = (0, waiting);
     }
 }

@@ -146,6 +146,8 @@ public sealed class ParquetWriter : IDisposable
         _output.Dispose();
     }
 
+    internal int RowGroupRows => _options.RowGroupRows;
+
     internal void CheckOpen()
     {
         if (_closed) throw new InvalidOperationException("The Parquet file is finished; nothing can be added to it.");

@@ -41,6 +41,9 @@ internal sealed class AdaptingSimulation
     private readonly AdaptingProgress[] _progress;
     private Question _question;
 
+    /// <summary>What the simulation did: its steps, which are not those of the integrator's lanes.</summary>
+    public KernelCounters Counters { get; init; } = new();
+
     /// <summary>Prepares a simulation.</summary>
     /// <param name="neuron">What <paramref name="code"/> is.</param>
     /// <param name="code">The model.</param>
@@ -135,6 +138,7 @@ internal sealed class AdaptingSimulation
         }
 
         point.Answer.Steps = (long)_lanes.Steps[lane];
+        Counters.Steps += point.Answer.Steps;
         answers[point.Point] = point.Answer;
     }
 

@@ -13,9 +13,20 @@ internal static class Bracket
     /// <param name="b">The other end.</param>
     /// <param name="valueB">The value there.</param>
     /// <param name="width">Stop when the zero is enclosed in an interval of this width, or the value is zero.</param>
-    public static double Zero(Func<double, double> function, double a, double valueA, double b, double valueB, double width)
+    /// <param name="counters">Counts the zero and its iterations.</param>
+    public static double Zero(
+        Func<double, double> function, double a, double valueA, double b, double valueB, double width, KernelCounters counters)
+    {
+        double zero = Zero(function, a, valueA, b, valueB, width, out int iterations);
+        counters.AddRoot(iterations);
+        return zero;
+    }
+
+    private static double Zero(
+        Func<double, double> function, double a, double valueA, double b, double valueB, double width, out int iterations)
     {
         int side = 0;
+        iterations = 0;
         for (int i = 0; Math.Abs(b - a) > width && i < 100; i++)
         {
             if (valueA == 0)
@@ -33,6 +44,7 @@ internal static class Bracket
             double margin = Math.Min(0.5 * width, 0.25 * Math.Abs(b - a));
             middle = Math.Clamp(middle, Math.Min(a, b) + margin, Math.Max(a, b) - margin);
             double value = function(middle);
+            iterations++;
             if (value == 0)
             {
                 return middle;

@@ -11,7 +11,11 @@ public sealed class PointTable
         Status = new PointStatus[count];
         Method = new string[count];
         Numbers = [.. measures.Select(_ => new double[count])];
+        Fires = new bool[count];
     }
+
+    /// <summary>Whether each point spikes at least once.</summary>
+    internal bool[] Fires { get; }
 
     /// <summary>How each point ended.</summary>
     public PointStatus[] Status { get; }
@@ -35,6 +39,7 @@ public sealed class PointTable
         var first = new PointTable(count, Measures);
         Status.AsSpan(0, count).CopyTo(first.Status);
         Method.AsSpan(0, count).CopyTo(first.Method);
+        Fires.AsSpan(0, count).CopyTo(first.Fires);
         for (int m = 0; m < Numbers.Length; m++)
         {
             Numbers[m].AsSpan(0, count).CopyTo(first.Numbers[m]);
@@ -127,12 +132,15 @@ public sealed class FIKernel
         _code = code;
         _settings = settings;
         _closedForm = LinearNeuron.Of(code, settings);
-        _adapting = integrator == Integrator.Chosen && AdaptingNeuron.Of(code, settings) is { } neuron ? new AdaptingSimulation(neuron, code, settings) : null;
+        _adapting = integrator == Integrator.Chosen && AdaptingNeuron.Of(code, settings) is { } neuron ? new AdaptingSimulation(neuron, code, settings) { Counters = Counters } : null;
         _bridge = bridge;
         _integrator = integrator;
         _linearization = new Lazy<Linearization>(() => new Linearization(code));
-        _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) : null;
+        _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) { Counters = Counters } : null;
     }
+
+    /// <summary>What the kernel did since it was made.</summary>
+    public KernelCounters Counters { get; } = new();
 
     /// <summary>The measures of points.</summary>
     /// <param name="parameters">Swept parameters [SI], point after point, shape [points × swept].</param>
@@ -154,13 +162,16 @@ public sealed class FIKernel
             answers[point] = PointAnswer.Without(PointStatus.Crashed, "none");
         }
 
-        Answer(Question.Measures, parameters, keys, [.. Enumerable.Range(0, count).Except(crashed)], answers, cancel);
-        var table = new PointTable(count, PointMeasures.Under(_settings.Stimulus, _settings.Impedance is not null));
+        // A spike after the step counts for the rheobase, and only the whole recording tells.
+        Question question = _settings is { RateAlone: true, Stimulus: StepStimulus { After: 0 } } ? Question.SteadyRate : Question.Measures;
+        Answer(question, parameters, keys, [.. Enumerable.Range(0, count).Except(crashed)], answers, cancel);
+        var table = new PointTable(count, PointMeasures.Under(_settings.Stimulus, _settings.Impedance is not null, _settings.RateAlone));
         for (int i = 0; i < count; i++)
         {
             table.Status[i] = answers[i].Status;
             table.Method[i] = answers[i].Method;
             table.Steps += answers[i].Steps;
+            table.Fires[i] = answers[i].Train.Count > 0 || answers[i].Rate > 0;
             for (int m = 0; m < table.Measures.Count; m++)
             {
                 table.Numbers[m][i] = table.Measures[m].Value!(answers[i]);
@@ -188,7 +199,7 @@ public sealed class FIKernel
         if (_traces?.Settings != settings)
         {
             var made = new TraceRecorder(_code, settings);
-            _traces = (settings, made, _noisy is null ? null : new NoisySimulation(_code, _settings, _bridge, made));
+            _traces = (settings, made, _noisy is null ? null : new NoisySimulation(_code, _settings, _bridge, made) { Counters = Counters });
             foreach (Integrator integrator in Enum.GetValues<Integrator>())
             {
                 _simulations.Remove((Question.Trace, integrator));
@@ -248,7 +259,7 @@ public sealed class FIKernel
                 $"The model {_code.Model.Name} {(_code.Threshold is null ? "has no spike rule" : "is random")}, so it has no rheobase.", nameof(rheobase));
         }
 
-        OnsetBracket[] spikes = Search(Question.AnySpike, parameters, drives, points.SpikeCount, pointsPerCurve, cancel);
+        OnsetBracket[] spikes = Search(Question.AnySpike, parameters, drives, [.. points.Fires.Select((fires, i) => !points.Status[i].HasMeasures() ? double.NaN : fires ? 1 : 0)], pointsPerCurve, cancel);
         OnsetBracket[]? onsets = steps ? Search(Question.SteadyRate, parameters, drives, points.Rate, pointsPerCurve, cancel) : null;
         for (int c = 0; c < curves; c++)
         {
@@ -419,7 +430,10 @@ public sealed class FIKernel
         if (!_simulations.TryGetValue((question, integrator), out TileSimulation? simulation))
         {
             _simulations[(question, integrator)] = simulation = new TileSimulation(
-                _code, _settings, question, integrator, _linearization, question == Question.Trace ? _traces!.Value.Recorder : null);
+                _code, _settings, question, integrator, _linearization, question == Question.Trace ? _traces!.Value.Recorder : null)
+            {
+                Counters = Counters,
+            };
         }
 
         return simulation;

@@ -8,6 +8,9 @@ namespace SweepEngine.Simulation;
 /// <param name="FixedStep">Step of models with white noise [s], &gt; 0; null for what the tolerance asks for.</param>
 public sealed record FISettings(string Drive, Stimulus Stimulus, double Tolerance, long Seed = 1, double? FixedStep = null)
 {
+    /// <summary>Whether nothing but the steady rate is wanted under a step: then a point ends as soon as that is certain.</summary>
+    public bool RateAlone { get; init; }
+
     /// <summary>How the impedance is read at the end of the stimulus, which is a <see cref="CourseStimulus"/>; null for none.</summary>
     public ImpedanceSettings? Impedance { get; init; }
 

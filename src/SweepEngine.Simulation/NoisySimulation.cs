@@ -78,6 +78,9 @@ internal sealed class NoisySimulation
         _result = new double[Math.Max(states, 3)];
     }
 
+    /// <summary>What the simulation did.</summary>
+    public KernelCounters Counters { get; init; } = new();
+
     /// <summary>Computes the points of a list.</summary>
     /// <param name="parameters">Their swept parameters, point after point, shape [all points × parameters].</param>
     /// <param name="keys">Index of each point in the grid, shape [all points].</param>
@@ -95,6 +98,7 @@ internal sealed class NoisySimulation
 
         for (long round = 1; active > 0; round++)
         {
+            Counters.AddStep(active, _code.LaneWidth);
             if (round % 1024 == 0)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -122,6 +126,7 @@ internal sealed class NoisySimulation
                 }
 
                 point.Answer.Steps = Counter(lane);
+                Counters.Steps += point.Answer.Steps;
                 answers[point.Point] = point.Answer;
                 if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)
                 {

@@ -93,8 +93,9 @@ public static class PointMeasures
     /// <summary>The measures of a point under a stimulus.</summary>
     /// <param name="stimulus">The stimulus.</param>
     /// <param name="impedance">Whether the impedance is measured.</param>
-    public static IReadOnlyList<Measure> Under(Stimulus stimulus, bool impedance = false) =>
-        stimulus is StepStimulus ? Numbers : impedance ? [.. Response, .. Impedance] : Response;
+    /// <param name="rateAlone">Whether nothing but the rate is, under a step.</param>
+    public static IReadOnlyList<Measure> Under(Stimulus stimulus, bool impedance = false, bool rateAlone = false) =>
+        stimulus is StepStimulus ? rateAlone ? [Numbers[0]] : Numbers : impedance ? [.. Response, .. Impedance] : Response;
 
     private static Measure Number(string name, MeasureKind kind, string definition, string source, Func<PointAnswer, double> value) =>
         new(name, kind, definition, source) { Value = value };

@@ -164,7 +164,7 @@ internal sealed partial class TileSimulation
         }
 
         double before = RuleAt(rule, point, 0);
-        return before >= 0 ? 0 : Bracket.Zero(p => RuleAt(rule, point, p), 0, before, upper, end, 1e-9);
+        return before >= 0 ? 0 : Bracket.Zero(p => RuleAt(rule, point, p), 0, before, upper, end, 1e-9, Counters);
     }
 
     // The lane stands at a spike; applies the reset.
@@ -262,7 +262,7 @@ internal sealed partial class TileSimulation
     private double DownwardCrossing(PointProgress point, double from)
     {
         double above = ThresholdAt(point, from), below = ThresholdAt(point, 1);
-        double position = above > 0 ? Bracket.Zero(p => ThresholdAt(point, p), from, above, 1, below, 1e-9) : from;
+        double position = above > 0 ? Bracket.Zero(p => ThresholdAt(point, p), from, above, 1, below, 1e-9, Counters) : from;
         return _dense.Start + position * _dense.Step;
     }
 }

@@ -86,6 +86,9 @@ internal sealed partial class TileSimulation
         _result = new double[states];
     }
 
+    /// <summary>What the simulation did.</summary>
+    public KernelCounters Counters { get; init; } = new();
+
     /// <summary>The state variable that is the membrane potential; the first one where the model names none.</summary>
     public static int VoltageIndex(ModelDefinition model) => model.Voltage is { } name ? model.StateIndex(name) : 0;
 
@@ -107,6 +110,7 @@ internal sealed partial class TileSimulation
         for (long round = 1; active > 0; round++)
         {
             ulong happened = _stepper.Try(active, out ulong trapped);
+            Counters.AddStep(active, _code.LaneWidth);
             if (round % 1024 == 0)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -134,6 +138,8 @@ internal sealed partial class TileSimulation
                 }
 
                 point.Answer.Steps = (long)_tile.Steps[lane];
+                Counters.Steps += point.Answer.Steps;
+                Counters.RejectedSteps += (long)_tile.Rejected[lane];
                 answers[point.Point] = point.Answer;
                 if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)
                 {
@@ -364,7 +370,7 @@ internal sealed partial class TileSimulation
         // A step of no length that ends at a jump has both its sides.
         bool turned = rising == double.IsNegative(_tile.EndDerivatives[at]) && _tile.Step[lane] != 0;
         double turn = turned
-            ? Bracket.Zero(p => _dense.Slope(_voltage, p), 0, _dense.Slope(_voltage, 0), 1, _dense.Slope(_voltage, 1), 1e-9)
+            ? Bracket.Zero(p => _dense.Slope(_voltage, p), 0, _dense.Slope(_voltage, 0), 1, _dense.Slope(_voltage, 1), 1e-9, Counters)
             : double.NaN;
         double correction = 0;
         bool landed = point.Limit == LimitKind.Crossing && _tile.EndTime[lane] == _tile.Limit[lane] && Lands(lane, point, out correction);

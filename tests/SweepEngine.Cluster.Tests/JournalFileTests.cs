@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using SweepEngine.Protocol;
 
 namespace SweepEngine.Cluster.Tests;
@@ -16,6 +18,39 @@ public sealed class JournalFileTests
             """,
             JournalFile.Print(record, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)));
     }
+
+    /// <summary>A record of each kind and with each word, as the serializer of the protocol's records sees them.</summary>
+    public static TheoryData<JournalRecord> Records()
+    {
+        var epoch = new Epoch(3, 4);
+        var records = new TheoryData<JournalRecord>
+        {
+            new JournalRecord.Started(1, 10, 5),
+            new JournalRecord.Corrupted(new CurveRange(7, 2), "its \"bytes\" <differ>, µ"),
+            new JournalRecord.Alarmed(new CurveRange(8, 1), "twice"),
+        };
+        foreach (WorkKind kind in Enum.GetValues<WorkKind>())
+            records.Add(new JournalRecord.Attempted(epoch, new WorkerId("host-1", 2), kind, new CurveRange(5, 6), new PointRange(50, 3), [51, 52], Alone: true));
+        foreach (WorkEnd end in Enum.GetValues<WorkEnd>()) records.Add(new JournalRecord.Ended(epoch, end, "", 0.125));
+        foreach (SweepEnd end in Enum.GetValues<SweepEnd>()) records.Add(new JournalRecord.Finished(end, "why"));
+        return records;
+    }
+
+    [Theory]
+    [MemberData(nameof(Records))]
+    public void What_is_written_is_what_the_serializer_reads_and_would_write(JournalRecord record)
+    {
+        string line = JournalFile.Print(record, DateTimeOffset.UnixEpoch);
+        JsonObject serialized = JsonSerializer.SerializeToNode(record, JournalJson.Default.JournalRecord)!.AsObject();
+        serialized.Insert(0, "at", DateTimeOffset.UnixEpoch.UtcDateTime);
+        Assert.Equal(serialized.ToJsonString(), line);
+        Assert.Equal(line, JournalFile.Print(JournalFile.Parse(line)!, DateTimeOffset.UnixEpoch));
+        Assert.IsType(record.GetType(), JournalFile.Parse(line));
+    }
+
+    [Fact]
+    public void Every_kind_of_record_is_written() => Assert.Equal(
+        typeof(JournalRecord).GetNestedTypes().OrderBy(type => type.Name), ((IEnumerable<object[]>)Records()).Select(row => row[0].GetType()).Distinct().OrderBy(type => type.Name));
 
     [Fact]
     public void Records_are_read_back_in_order_and_unreadable_lines_are_counted()

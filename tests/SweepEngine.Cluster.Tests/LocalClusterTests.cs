@@ -33,6 +33,17 @@ public sealed class LocalClusterTests
     }
 
     [Fact]
+    public async Task The_outcome_says_how_long_commits_and_merging_took()
+    {
+        using var folder = new TemporaryFolder();
+        var outcome = await RunAsync(new FakeSweep(10, 3, 2), folder);
+        Assert.InRange(outcome.CommitTime, TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1));
+        Assert.InRange(outcome.MergeTime, TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1));
+        var again = await RunAsync(new FakeSweep(10, 3, 2), folder);
+        Assert.Equal(TimeSpan.Zero, again.CommitTime);
+    }
+
+    [Fact]
     public async Task Running_a_complete_sweep_again_computes_nothing()
     {
         using var folder = new TemporaryFolder();

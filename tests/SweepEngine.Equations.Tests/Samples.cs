@@ -6,7 +6,7 @@ internal static class Samples
     public const string LifAdapt = """
         model: lif_adapt
         summary: Leaky integrate-and-fire neuron with a spike-rate adaptation conductance and an absolute refractory period.
-        source: P. Dayan & L. F. Abbott, Theoretical Neuroscience (MIT Press, 2001), section 5.4, eq. 5.13-5.14.
+        source: P. Dayan & L. F. Abbott, Theoretical Neuroscience (MIT Press, 2001), section 5.4.
         equations: |
           dV_m/dt = (g_L*(E_L - V_m) + g_sra*(E_K - V_m) + I_app)/C_m
           dg_sra/dt = -g_sra/tau_sra    # decays between spikes

@@ -124,6 +124,16 @@ public class CompartmentModelTests
     }
 
     [Fact]
+    public void An_impulse_is_a_spike_once_it_arrives_at_the_last_node()
+    {
+        FIKernel kernel = new(Run.Code("myelinated_axon", "I_app"), new FISettings("I_app", Run.Course(3e-3), 1e-4));
+        PointTable points = kernel.Points(0, 6e-9);
+        Assert.Equal([0, 1], points.SpikeCount);
+        // 2 cm at some 20 m/s, and what the first node takes to fire.
+        Assert.InRange(points.Of("time_to_first_spike", 1), 1.0e-3, 1.3e-3);
+    }
+
+    [Fact]
     public void The_velocity_is_proportional_to_the_size_of_the_fibre()
     {
         // W. A. H. Rushton, J. Physiol. 115 (1951) 101: with all lengths but that of the node, which is constant.

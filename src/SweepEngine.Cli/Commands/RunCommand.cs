@@ -23,6 +23,7 @@ internal static class RunCommand
         var low = new Option<bool>("--low-priority") { Description = "Let other programs of the machine go first" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object per line, for programs" };
         var quiet = new Option<bool>("--quiet") { Description = "Print nothing but problems" };
+        var profile = new Option<bool>("--profile") { Description = "Say at the end where the time went: kernels, encoding, commit, ..." };
         var command = new DetailedCommand("run", "Compute a sweep, or go on with it: what a folder holds already is reused.",
             $"""
             Example: sweep run examples/adaptation.yaml
@@ -35,9 +36,11 @@ internal static class RunCommand
             {ExitCode.Help}
 
             {JsonView.Help}
+
+            {RunProfile.Help}
             """)
         {
-            spec, output, workers, lanes, shard, low, json, quiet,
+            spec, output, workers, lanes, shard, low, profile, json, quiet,
         };
         command.SetAction(parsed => SweepRun.Run(
             SweepFile.Read(parsed.GetRequiredValue(spec)),
@@ -46,7 +49,8 @@ internal static class RunCommand
                 Checked(parsed.GetValue(workers), count => count is >= 1 and <= MostWorkers, $"--workers: allowed 1 to {MostWorkers}"),
                 Checked(parsed.GetValue(lanes), width => LaneWidths.All.Contains(width), "--lanes: allowed 8, 4 or 1"),
                 Checked(parsed.GetValue(shard), count => count >= 1, "--curves-per-shard: allowed 1 or more"),
-                parsed.GetValue(low)),
+                parsed.GetValue(low),
+                parsed.GetValue(profile)),
             parsed.GetValue(json) ? new JsonView() : parsed.GetValue(quiet) ? new QuietView() : Screen.IsTerminal ? new TerminalView() : new LineView()));
         return command;
     }

@@ -69,6 +69,7 @@ internal sealed class JsonView : IRunView
         json.WriteNumber("failed_points", end.FailedPoints);
         json.WriteNumber("elapsed_s", Math.Round(end.Elapsed.TotalSeconds, 3));
         json.WriteString("output", end.Start.Output);
+        if (end.Profile is { } profile) ProfileListing.Write(json, profile);
         if (end.Manifest is not { } manifest) return;
         json.WriteStartObject("status");
         foreach ((string status, long count) in manifest.Status) json.WriteNumber(status, count);

@@ -36,7 +36,13 @@ internal class LineView : IRunView
     public virtual void Notice(string message) => Console.Error.WriteLine(message);
 
     /// <inheritdoc/>
-    public void End(RunEnd end) => RunSummary.Write(end);
+    public void End(RunEnd end)
+    {
+        RunSummary.Write(end);
+        if (end.Profile is null) return;
+        Console.Out.WriteLine();
+        foreach (string line in ProfileListing.Lines(end.Profile)) Console.Out.WriteLine(line);
+    }
 
     /// <summary>How fast the run is.</summary>
     protected RunPace Pace => _pace ?? throw new InvalidOperationException("The run has not begun.");
@@ -91,6 +97,7 @@ internal sealed class QuietView : IRunView
     public void End(RunEnd end)
     {
         if (RunSummary.Problem(end) is { } problem) Console.Error.WriteLine(problem);
+        foreach (string line in end.Profile is { } profile ? ProfileListing.Lines(profile) : []) Console.Out.WriteLine(line);
     }
 
     private sealed class Progress : IProgress<ClusterReport>

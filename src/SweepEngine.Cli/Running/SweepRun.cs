@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SweepEngine.Cluster;
+using SweepEngine.Equations;
 using SweepEngine.Lanes;
 using SweepEngine.Protocol;
 using SweepEngine.Simulation;
@@ -13,7 +14,8 @@ namespace SweepEngine.Cli;
 /// <param name="Lanes">Width of the registers; null for what the file says, else the best of the processor.</param>
 /// <param name="CurvesPerShard">Curves of a shard; null for what the file says, else what calibration finds.</param>
 /// <param name="LowPriority">Whether other programs of the machine go first.</param>
-internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long? CurvesPerShard, bool LowPriority);
+/// <param name="Profile">Whether to say where the time went.</param>
+internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long? CurvesPerShard, bool LowPriority, bool Profile);
 
 /// <summary>A run as it begins.</summary>
 /// <param name="Spec">The sweep.</param>
@@ -26,6 +28,9 @@ internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string O
 {
     /// <summary>What the run has found so far.</summary>
     public RunTally Tally { get; } = new();
+
+    /// <summary>From the start of the process to that of the workers.</summary>
+    public TimeSpan StartTime { get; set; }
 }
 
 /// <summary>A run as it ended.</summary>
@@ -33,7 +38,8 @@ internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string O
 /// <param name="Outcome">What the cluster says.</param>
 /// <param name="Manifest">The finished tables; null when the sweep is not complete.</param>
 /// <param name="Elapsed">How long it took.</param>
-internal sealed record RunEnd(RunStart Start, SweepOutcome Outcome, SweepManifest? Manifest, TimeSpan Elapsed)
+/// <param name="Profile">Where the time went; null when nobody asked.</param>
+internal sealed record RunEnd(RunStart Start, SweepOutcome Outcome, SweepManifest? Manifest, TimeSpan Elapsed, RunProfile? Profile)
 {
     /// <summary>Points whose measures are NULL.</summary>
     public long FailedPoints => Manifest is null ? Outcome.CrashedPoints.Count : Manifest.Status.Where(each => !HasMeasures(each.Key)).Sum(each => each.Value);
@@ -86,9 +92,11 @@ internal static class SweepRun
             return Ended(start, new SweepOutcome(SweepEnd.Complete, "", spec.Grid.CurveCount, 0, [], 0));
 
         using var merger = new SweepMerger(new TableMerger(output, spec, identity, DurableFiles.Publish));
+        var code = new Lazy<ModelCode>(() => ShardComputation.Compile(spec, lanes));
         var job = new SweepJob(
             output, shape, curves => identity.ShardId(new ShardRange(curves.First, curves.Count)),
-            () => new SweepKernel(new ShardComputation(spec, identity, lanes), start.Tally), merger);
+            () => new SweepKernel(new ShardComputation(spec, identity, code.Value), start.Tally), merger);
+        if (options.Profile) start.StartTime = RunProfile.SinceProcessStart();
         view.Begin(start);
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
@@ -114,9 +122,26 @@ internal static class SweepRun
         int Ended(RunStart start, SweepOutcome outcome)
         {
             bool complete = outcome.End is SweepEnd.Complete or SweepEnd.CompleteWithCrashedPoints;
-            var end = new RunEnd(start, outcome, complete ? SweepManifest.TryRead(output) : null, Stopwatch.GetElapsedTime(began));
+            var end = new RunEnd(start, outcome, complete ? SweepManifest.TryRead(output) : null, Stopwatch.GetElapsedTime(began), options.Profile ? Profile(start, outcome) : null);
             view.End(end);
             return end.ExitCode;
+        }
+
+        static RunProfile Profile(RunStart start, SweepOutcome outcome)
+        {
+            TimeSpan wall = RunProfile.SinceProcessStart();
+            return new RunProfile
+            {
+                Wall = wall,
+                Start = start.StartTime > TimeSpan.Zero ? start.StartTime : wall,
+                Workers = start.Workers,
+                Kernels = start.Tally.KernelTime,
+                Encoding = start.Tally.EncodingTime,
+                Commit = outcome.CommitTime,
+                Merge = outcome.MergeTime,
+                Points = outcome.Computed * start.Spec.Grid.PointsPerCurve,
+                Counters = start.Tally.Counters,
+            };
         }
     }
 }

@@ -84,9 +84,12 @@ public static class SweepSchema
         IReadOnlyList<YamlKey> kinds, PartLibrary library, IReadOnlyList<YamlKey> more, Dictionary<string, JsonNode> others)
     {
         Dictionary<string, JsonNode> values = new(others);
+        Dictionary<string, string> summaries = [];
         foreach (string name in library.Names)
         {
-            YamlKey[] parameters = [.. library.Describe(name, "pA").Parameters
+            PartDescription part = library.Describe(name, "pA");
+            summaries[name] = part.Summary;
+            YamlKey[] parameters = [.. part.Parameters
                 .Select(parameter => new YamlKey(parameter.Name, YamlKinds.Text, false, parameter.Summary)), .. more];
             values[name] = Map(parameters, parameters.ToDictionary(key => key.Name, key => key.Name switch
             {
@@ -96,7 +99,7 @@ public static class SweepSchema
                 _ => (JsonNode)Quantity(),
             }));
         }
-        JsonObject map = Map(kinds, values);
+        JsonObject map = Map([.. kinds.Select(kind => summaries.TryGetValue(kind.Name, out string? summary) ? kind with { Summary = summary } : kind)], values);
         map["minProperties"] = 1;
         map["maxProperties"] = 1;
         return map;

@@ -16,6 +16,9 @@ public enum SweepMeasures
     /// <summary><c>rheobase</c>: the onset of firing of every curve, located between the grid's drive values.</summary>
     Rheobase = 2,
 
+    /// <summary><c>rate</c>: the steady rate of every grid point and nothing else, in place of <see cref="FI"/>.</summary>
+    Rate = 32,
+
     /// <summary><c>traces</c>: variables of every grid point over time.</summary>
     Traces = 8,
 

@@ -204,14 +204,18 @@ public sealed class SweepSpecReader
     private void CheckMeasures(ModelDefinition? model, SweepMeasures measures, string? stimulus)
     {
         const string response = "write measure: [response]";
+        const SweepMeasures steady = SweepMeasures.FI | SweepMeasures.Rate;
         TextPlace place = (_file["measure"] ?? _file["model"] ?? _file).Place;
-        if (measures.HasFlag(SweepMeasures.FI | SweepMeasures.Response))
-            _findings.Add(place, "fi and response cannot be measured in one sweep", hint: $"write measure: [fi, rheobase], or {response[6..]}");
-        else if (measures.HasFlag(SweepMeasures.FI) && stimulus is not (null or "step"))
-            _findings.Add(place, "there is no steady rate, and so no fi, unless the stimulus is a step", Finding.Quote(stimulus), hint: response);
-        if (model is null || (measures & (SweepMeasures.FI | SweepMeasures.Rheobase)) == 0)
+        string word = measures.HasFlag(SweepMeasures.FI) ? "fi" : "rate";
+        if (measures.HasFlag(steady))
+            _findings.Add(place, "rate is one of the measures of fi", hint: "leave out rate, or fi if nothing else is wanted");
+        if ((measures & steady) != 0 && measures.HasFlag(SweepMeasures.Response))
+            _findings.Add(place, $"{word} and response cannot be measured in one sweep", hint: $"write measure: [{word}, rheobase], or {response[6..]}");
+        else if ((measures & steady) != 0 && stimulus is not (null or "step"))
+            _findings.Add(place, $"there is no steady rate, and so no {word}, unless the stimulus is a step", Finding.Quote(stimulus), hint: response);
+        if (model is null || (measures & (steady | SweepMeasures.Rheobase)) == 0)
             return;
-        string lacks = measures.HasFlag(SweepMeasures.FI) ? "f–I curve" : "rheobase";
+        string lacks = (measures & steady) != 0 ? "f–I curve" : "rheobase";
         if (model.Spike is null)
             _findings.Add(_file["model"]!.Place, $"the model {model.Name} has no spike rule, so it has no {lacks}",
                 hint: (IsOde(_file["model"]!) ? "write model: {ode: the file, spike: {when: v > 0}}" : "add spike: {when: V_m > V_th} to the model") + $", or {response}");

@@ -20,7 +20,7 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
 
     // … but a shard has enough points, and curves whose rheobase is searched side by side, to fill the lanes for most of its time
     // (examples/hodgkin_huxley.yaml takes 12 s with shards of 128 points, 5 s with 512), and few enough points to fit in memory.
-    private const long FewestPointsPerShard = 512, MostPointsPerShard = 400_000;
+    private const long FewestPointsPerShard = 512, MostPointsPerShard = 8000;
 
     /// <summary>Computes points at random, in batches of growing size, until the time is up.</summary>
     /// <param name="spec">The sweep.</param>

@@ -34,6 +34,6 @@ internal sealed class PointsTable(SweepSpec spec, SweepIdentity identity)
         .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
         Of(PointMeasures.Status, spec, nullable: false),
         Of(PointMeasures.Method, spec, nullable: false),
-        .. PointMeasures.Under(spec.Stimulus, spec.Impedance is not null).Select(measure => Of(measure, spec)),
+        .. PointMeasures.Under(spec.Stimulus, spec.Impedance is not null, spec.Measures.HasFlag(SweepMeasures.Rate)).Select(measure => Of(measure, spec)),
     ];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SweepEngine.Equations;
 using SweepEngine.Simulation;
 
@@ -18,12 +19,35 @@ public sealed class ShardComputation
     /// <param name="identity">Its identity.</param>
     /// <param name="lanes">Width of the registers, 8, 4 or 1; null for the best of this processor. Does not change a bit of the result.</param>
     public ShardComputation(SweepSpec spec, SweepIdentity identity, int? lanes = null)
+        : this(spec, identity, Compile(spec, lanes))
+    {
+    }
+
+    /// <summary>Prepares for a model that is compiled already.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="identity">Its identity.</param>
+    /// <param name="code">What <see cref="Compile"/> gave; several threads may share it.</param>
+    public ShardComputation(SweepSpec spec, SweepIdentity identity, ModelCode code)
     {
         _spec = spec;
-        ModelCode code = ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
-        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep) { Impedance = spec.Impedance });
+        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep)
+        {
+            Impedance = spec.Impedance,
+            RateAlone = spec.Measures.HasFlag(SweepMeasures.Rate),
+        });
         _tables = SweepTable.All(spec, identity);
     }
+
+    /// <summary>Compiles the model of a sweep.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="lanes">Width of the registers, as for the constructor.</param>
+    public static ModelCode Compile(SweepSpec spec, int? lanes = null) => ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
+
+    /// <summary>What the kernels did since the instance was made.</summary>
+    public KernelCounters Counters => _kernel.Counters;
+
+    /// <summary>Time in kernels since the instance was made.</summary>
+    public TimeSpan KernelTime { get; private set; }
 
     /// <summary>Points without measures among all that <see cref="Compute"/> has returned.</summary>
     public long FailedPoints { get; private set; }
@@ -41,14 +65,14 @@ public sealed class ShardComputation
         int count = checked((int)(curves.CurveCount * grid.PointsPerCurve));
         double[] parameters = Parameters(first, count);
         int[] crashed = [.. crashedPoints.Select(point => (int)(point - first))];
-        PointTable points = _kernel.Points(parameters, crashed, Keys(first, count), cancel);
-        CurveTable table = _kernel.Curves(
-            parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel);
+        PointTable points = Timed(() => _kernel.Points(parameters, crashed, Keys(first, count), cancel));
+        CurveTable table = Timed(() => _kernel.Curves(
+            parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel));
         FailedPoints += points.Status.LongCount(status => !status.HasMeasures());
         int axes = grid.Axes.Count;
-        var results = new ShardResults(curves, first, points, table, (from, run) => _kernel.Traces(
+        var results = new ShardResults(curves, first, points, table, (from, run) => Timed(() => _kernel.Traces(
             parameters.AsSpan(from * axes, run * axes), [.. crashed.Select(point => point - from).Where(point => point >= 0 && point < run)],
-            _spec.Traces!.Settings, Keys(first + from, run), cancel));
+            _spec.Traces!.Settings, Keys(first + from, run), cancel)));
         return PartTables.Write([.. _tables.Select(each => PartTables.File(each, results))]);
     }
 
@@ -93,6 +117,14 @@ public sealed class ShardComputation
         long Size<T>(int count) where T : SweepTable => PartTables.File(_tables.OfType<T>().Single(), new ShardResults(
             default, 0, rows.First(count), null!,
             (from, run) => _kernel.Traces(parameters.AsSpan(from * axes, run * axes), [], _spec.Traces!.Settings, points.AsSpan(from, run)))).Length;
+    }
+
+    private T Timed<T>(Func<T> kernel)
+    {
+        long began = Stopwatch.GetTimestamp();
+        T result = kernel();
+        KernelTime += Stopwatch.GetElapsedTime(began);
+        return result;
     }
 
     private static long[] Keys(long firstPoint, int count) => [.. Enumerable.Range(0, count).Select(i => firstPoint + i)];

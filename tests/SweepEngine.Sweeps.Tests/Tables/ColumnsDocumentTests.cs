@@ -31,6 +31,7 @@ public class ColumnsDocumentTests
             Printed from the code that defines them (`PointMeasures`, `CurveMeasures`), with the units of a model whose voltage is in mV and whose drive is
             swept in pA. A parameter's column holds it in the unit in which the sweep file writes its axis. Times are in ms, rates in Hz, voltages in mV (in the
             variable's own unit where it is no voltage). NULL means "not defined"; NaN is never written. The columns of the measure `rheobase` are there when the sweep asks for it, and so is the table of the measure `traces`.
+            With the measure `rate` in place of `fi`, `points` has `rate` alone behind `method`.
 
             A *spike* is the upward crossing of the model's threshold where a reset follows it; in smooth models it is the highest maximum of the voltage between the upward and
             the downward crossing, at the time of that maximum (with white noise, the upward crossing, once until it has come down again). Features named as in eFEL have its definitions (tests/reference/efel-definitions.md),
@@ -79,7 +80,7 @@ public class ColumnsDocumentTests
             }
         }
 
-        text.Append("\nOf `rheobase` its table `curves` has the columns `rheobase_status`, `rheobase`, `rheobase_lower` and `rheobase_upper`.\n\n");
+        text.Append("\nOf `rheobase` its table `curves` has the columns `rheobase_status`, `rheobase`, `rheobase_lower` and `rheobase_upper`. Without `rheobase` there is no table `curves`.\n\n");
         SweepSpec repeated = Sweeps.Read(RepeatTests.Noisy);
         SweepTable means = SweepTable.All(repeated, new SweepIdentity(repeated)).Single(table => table.Name == "means");
         text.Append(

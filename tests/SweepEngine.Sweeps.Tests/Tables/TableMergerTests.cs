@@ -266,11 +266,12 @@ public sealed class TableMergerTests : IDisposable
     [Fact]
     public void Calibration_gives_every_worker_several_shards_of_enough_points()
     {
-        var cost = new Calibration(SecondsPerPoint: 1e-3, BytesPerPoint: 100, Points: 64);
+        var cost = new Calibration(SecondsPerPoint: 2e-3, BytesPerPoint: 100, Points: 64);
         ParameterGrid grid = Large.Grid;
-        Assert.Equal(10, cost.CurvesPerShard(grid, 2)); // 10 s a shard
+        Assert.Equal(5, cost.CurvesPerShard(grid, 2)); // 10 s a shard
         Assert.Equal(1, (cost with { SecondsPerPoint = 100 }).CurvesPerShard(grid, 2)); // 512 points, of curves of 1000
-        Assert.Equal(75, (cost with { SecondsPerPoint = 1e-9 }).CurvesPerShard(grid, 2)); // eight shards a worker
+        Assert.Equal(8, (cost with { SecondsPerPoint = 1e-9 }).CurvesPerShard(grid, 2)); // 8,000 points fit in memory
+        Assert.Equal(3, (cost with { SecondsPerPoint = 1e-9 }).CurvesPerShard(grid, 50)); // eight shards a worker
         Calibration measured = Calibration.Measure(Small, new SweepIdentity(Small), TimeSpan.FromMilliseconds(20));
         Assert.InRange(measured.SecondsPerPoint, 1e-8, 1);
         Assert.InRange(measured.BytesPerPoint, 20, 2000);
