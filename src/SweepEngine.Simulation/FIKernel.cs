@@ -95,6 +95,7 @@ public sealed class FIKernel
     private readonly Lazy<Linearization> _linearization;
     private readonly int _drive;
     private readonly NoisySimulation? _noisy;
+    private readonly FixedStepSimulation? _fixedSteps;
     private readonly bool _bridge;
     private readonly Integrator _integrator;
     private (TraceSettings Settings, TraceRecorder Recorder, NoisySimulation? Noisy)? _traces;
@@ -103,7 +104,8 @@ public sealed class FIKernel
     /// <param name="code">The model.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
     /// <exception cref="ArgumentException">
-    /// The drive is not one of the swept parameters; or the stimulus is a step, and the model has no spike rule or is random; or it has white noise, and there is no fixed step.
+    /// The drive is not one of the swept parameters; or the stimulus is a step, and the model has no spike rule or is random; or it has white noise, and there is no fixed step; or the
+    /// method is one of fixed steps, and there is none or it is not for this model.
     /// </exception>
     public FIKernel(ModelCode code, FISettings settings)
         : this(code, settings, bridge: true)
@@ -131,11 +133,17 @@ public sealed class FIKernel
 
         _code = code;
         _settings = settings;
+        _linearization = new Lazy<Linearization>(() => new Linearization(code));
+        if (settings.Method is not IntegrationMethod.ToTolerance)
+        {
+            _fixedSteps = new FixedStepSimulation(code, settings) { Counters = Counters };
+            return;
+        }
+
         _closedForm = LinearNeuron.Of(code, settings);
         _adapting = integrator == Integrator.Chosen && AdaptingNeuron.Of(code, settings) is { } neuron ? new AdaptingSimulation(neuron, code, settings) { Counters = Counters } : null;
         _bridge = bridge;
         _integrator = integrator;
-        _linearization = new Lazy<Linearization>(() => new Linearization(code));
         _noisy = code.Model.Noises.Count > 0 ? new NoisySimulation(code, settings, bridge) { Counters = Counters } : null;
     }
 
@@ -191,10 +199,16 @@ public sealed class FIKernel
     /// <param name="keys">Index of each point in the grid, as in <see cref="Points"/>.</param>
     /// <param name="cancel">Ends the run; then <see cref="OperationCanceledException"/> is thrown.</param>
     /// <returns>Values [SI], shape [variables][points × times]; NaN after a point failed or its recording ended, and where it crashed.</returns>
+    /// <exception cref="InvalidOperationException">The method is one of fixed steps, which keep no course.</exception>
     public double[][] Traces(
         ReadOnlySpan<double> parameters, IReadOnlyCollection<int> crashed, TraceSettings settings, ReadOnlySpan<long> keys = default,
         CancellationToken cancel = default)
     {
+        if (_fixedSteps is not null)
+        {
+            throw new InvalidOperationException("Methods of fixed steps keep no course.");
+        }
+
         int count = parameters.Length / _code.Swept.Count;
         if (_traces?.Settings != settings)
         {
@@ -367,6 +381,12 @@ public sealed class FIKernel
         Question question, ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, int[] points, PointAnswer[] answers,
         CancellationToken cancel)
     {
+        if (_fixedSteps is not null)
+        {
+            _fixedSteps.Run(parameters, points, answers, cancel);
+            return;
+        }
+
         int swept = _code.Swept.Count;
         if (_closedForm is not null)
         {

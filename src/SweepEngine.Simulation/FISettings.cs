@@ -5,9 +5,12 @@ namespace SweepEngine.Simulation;
 /// <param name="Stimulus">The stimulus.</param>
 /// <param name="Tolerance">Relative error asked for, 1e-12 to 1e-2.</param>
 /// <param name="Seed">Seed of random numbers.</param>
-/// <param name="FixedStep">Step of models with white noise [s], &gt; 0; null for what the tolerance asks for.</param>
+/// <param name="FixedStep">Step of models with white noise, and of methods of fixed steps [s], &gt; 0; null for what the tolerance asks for.</param>
 public sealed record FISettings(string Drive, Stimulus Stimulus, double Tolerance, long Seed = 1, double? FixedStep = null)
 {
+    /// <summary>How models without white noise are integrated; a method of fixed steps needs <see cref="FixedStep"/>.</summary>
+    public IntegrationMethod Method { get; init; }
+
     /// <summary>Whether nothing but the steady rate is wanted under a step: then a point ends as soon as that is certain.</summary>
     public bool RateAlone { get; init; }
 

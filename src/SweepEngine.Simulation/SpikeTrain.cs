@@ -28,6 +28,27 @@ internal struct SpikeTrain
     /// <summary>Time of the first spike [s]; meaningless when there is none.</summary>
     public double FirstSpike { get; private set; }
 
+    /// <summary>A train of which only this is known; features of all its intervals are not defined.</summary>
+    /// <param name="count">Number of spikes.</param>
+    /// <param name="stimulusCount">Number of spikes during the stimulus.</param>
+    /// <param name="first">Time of the first spike [s].</param>
+    /// <param name="second">Time of the second spike [s].</param>
+    /// <param name="last">Time of the last spike [s].</param>
+    /// <param name="lastInterval">The last interval [s].</param>
+    /// <param name="lastInStimulus">Time of the last spike during the stimulus [s].</param>
+    public static SpikeTrain Of(long count, long stimulusCount, double first, double second, double last, double lastInterval, double lastInStimulus) => new()
+    {
+        Count = count,
+        StimulusCount = stimulusCount,
+        FirstSpike = first,
+        _firstInterval = second - first,
+        _lastSpike = last,
+        _lastInterval = lastInterval,
+        _lastStimulusSpike = lastInStimulus,
+        _intervalSquares = double.NaN,
+        _adaptationSum = double.NaN,
+    };
+
     /// <summary>Takes one more spike.</summary>
     /// <param name="time">Its time [s], above that of the spike before.</param>
     /// <param name="recording">Its times, for spikes inside and outside of the stimulus.</param>

@@ -151,7 +151,42 @@ public sealed record XppProgram(Workload Workload, string Ode, double Step)
 /// <param name="Workload">The workload.</param>
 /// <param name="Tolerance">Relative error asked for.</param>
 public sealed record SweepEngineProgram(Workload Workload, double Tolerance)
-    : PeerProgram(Workload, "SweepEngine", string.Create(CultureInfo.InvariantCulture, $"{Tolerance:0e-0}"))
+    : EngineProgram(Workload, "SweepEngine", string.Create(CultureInfo.InvariantCulture, $"{Tolerance:0e-0}"))
+{
+    /// <inheritdoc/>
+    private protected override FISettings Settings(FISettings settings) => settings with { Tolerance = Tolerance };
+}
+
+/// <summary>This project's engine, in the fixed steps of a C++ program.</summary>
+/// <param name="Workload">The workload.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Step">Its step [ms].</param>
+public sealed record FixedStepProgram(Workload Workload, IntegrationMethod Method, double Step)
+    : EngineProgram(Workload, $"SweepEngine in fixed steps, {NameOf(Method)}", $"{Text(Step)} ms")
+{
+    /// <summary>The C++ program of the same algorithm.</summary>
+    /// <param name="build">Where the C++ programs are.</param>
+    /// <param name="way">scalar, simd or avx512.</param>
+    public CppProgram Counterpart(string build, string way) => new(
+        Workload, Path.Combine(build, $"{Workload.Model}_{Method switch { IntegrationMethod.Euler => "euler", IntegrationMethod.RungeKutta4 => "rk4", _ => "exponential" }}"),
+        NameOf(Method), way, Step);
+
+    /// <inheritdoc/>
+    private protected override FISettings Settings(FISettings settings) => settings with { Method = Method, FixedStep = Step * 1e-3 };
+
+    private static string NameOf(IntegrationMethod method) => method switch
+    {
+        IntegrationMethod.Euler => "Euler",
+        IntegrationMethod.RungeKutta4 => "Runge–Kutta 4",
+        _ => "exponential Euler",
+    };
+}
+
+/// <summary>This project's engine.</summary>
+/// <param name="Workload">The workload.</param>
+/// <param name="Name">Its name in the tables.</param>
+/// <param name="Accuracy">Its step or tolerance, in words.</param>
+public abstract record EngineProgram(Workload Workload, string Name, string Accuracy) : PeerProgram(Workload, Name, Accuracy)
 {
     // The just-in-time compiler takes its last look at a method after some calls and a tenth of a second of rest.
     private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(0.3);
@@ -194,6 +229,9 @@ public sealed record SweepEngineProgram(Workload Workload, double Tolerance)
         return run;
     }
 
+    // What is computed, and how.
+    private protected abstract FISettings Settings(FISettings settings);
+
     // Compiles model and kernel, and computes some points until the code is at its best.
     private double Prepare(int threads, double[] SI)
     {
@@ -205,7 +243,7 @@ public sealed record SweepEngineProgram(Workload Workload, double Tolerance)
         var watch = Stopwatch.StartNew();
         ModelCode code = ModelCode.Compile(
             ModelLibrary.Find(Workload.Model)!, Workload.Fixed, [.. Workload.Axes.Select(axis => axis.Name)]);
-        var settings = new FISettings(Workload.Axes[0].Name, new StepStimulus(Workload.Duration), Tolerance);
+        FISettings settings = Settings(new FISettings(Workload.Axes[0].Name, new StepStimulus(Workload.Duration), 1e-6));
         _kernels = [.. Enumerable.Range(0, threads).Select(_ => new FIKernel(code, settings))];
         foreach (FIKernel kernel in _kernels)
         {

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Benchmarks.Peers;
 
@@ -55,7 +56,7 @@ public static class PeersCommand
             [
                 .. new[] { Workload.W1, Workload.W2 }.Select(workload => PeerComparison.Of(
                     workload,
-                    [.. Ours(workload), .. cpp ? Cpp(workload, build) : [], .. size == Size.Tiny ? [] : Simulators(workload, notes)],
+                    [.. Ours(workload), .. FixedSteps(workload), .. cpp ? Cpp(workload, build) : [], .. size == Size.Tiny ? [] : Simulators(workload, notes)],
                     cpp ? Check(workload, build) : null, size, threads, repetitions, Console.Error.WriteLine)),
             ];
             string page = PeersPage.Of(comparisons, size, threads, notes);
@@ -106,6 +107,12 @@ public static class PeersCommand
     /// <param name="workload">The workload.</param>
     public static IEnumerable<PeerProgram> Ours(Workload workload) =>
         s_tolerances.Select(tolerance => new SweepEngineProgram(workload, tolerance));
+
+    /// <summary>The engine with the algorithms of the C++ programs, where it has them.</summary>
+    /// <param name="workload">The workload.</param>
+    public static IEnumerable<FixedStepProgram> FixedSteps(Workload workload) => workload == Workload.W1
+        ? [new FixedStepProgram(workload, IntegrationMethod.Euler, 0.1)]
+        : [new FixedStepProgram(workload, IntegrationMethod.ExponentialEuler, 0.01), new FixedStepProgram(workload, IntegrationMethod.RungeKutta4, 0.02)];
 
     /// <summary>The C++ programs that this processor can run.</summary>
     /// <param name="workload">The workload.</param>

@@ -116,6 +116,15 @@ internal sealed class ExpressionGraph : Lowering<int>
         return Merged(new Node(NodeKind.Operation, slope ? Operation.LookupSlope : Operation.Lookup, 0, index, x, x, x));
     }
 
+    /// <summary>The node of what is read, equal to one of another graph.</summary>
+    internal int Leaf(Node leaf) => Merged(leaf);
+
+    /// <summary>The node of what a table says.</summary>
+    internal int Looked(LookupTable table, bool slope, int x) => Lookup(table, slope, x);
+
+    /// <summary>The node of the number of the step, in a loop over steps.</summary>
+    internal int Step() => Merged(new Node(NodeKind.Time, default, 0, 0, 0, 0, 0));
+
     /// <summary>The node of a row of a tile.</summary>
     internal int Row(int row) => Merged(new Node(NodeKind.Row, default, 0, row, 0, 0, 0));
 

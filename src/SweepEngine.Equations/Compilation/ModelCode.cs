@@ -136,6 +136,11 @@ public sealed class ModelCode
         return CompileWithDraws(expressions, []);
     }
 
+    /// <summary>Expressions of the model as a graph in which elementary functions are operations.</summary>
+    /// <param name="expressions">The expressions.</param>
+    internal ExpressionGraph GraphOf(IReadOnlyList<Expression> expressions) =>
+        new(_form.Of(expressions.Select(Model.Inline)), _fixed, _states, _swept, writeOut: false);
+
     /// <summary>Derives the equations by the states and by the time, and compiles what is not zero.</summary>
     /// <returns>The derivatives.</returns>
     public JacobianCode CompileJacobian() => new(this);

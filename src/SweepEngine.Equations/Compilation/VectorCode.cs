@@ -74,6 +74,25 @@ internal sealed class VectorCode
         Call("Create", typeof(double));
     }
 
+    /// <summary>Number → value with it in every lane.</summary>
+    public void Broadcast() => Call("Create", typeof(double));
+
+    /// <summary>Mask → nothing; goes on at a label where no lane is true.</summary>
+    /// <param name="none">The label.</param>
+    public void BranchIfNone(Label none)
+    {
+        if (Width == 1)
+        {
+            Call("AsInt64", Type);
+            Call("ToScalar", _integers);
+        }
+        else
+        {
+            Call("ExtractMostSignificantBits", Type);
+        }
+        _il.Emit(OpCodes.Brfalse, none);
+    }
+
     /// <summary>Operands → value.</summary>
     /// <param name="operation">Which; of the node kinds that a graph keeps.</param>
     /// <param name="count">By how many bits a shift shifts.</param>

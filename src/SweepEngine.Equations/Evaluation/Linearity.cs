@@ -26,6 +26,13 @@ public static class Linearity
         return !Any(expression, each => HasCorners(each) && Depends(each, symbol)) && !Depends(SymbolicDerivative.Of(expression, symbol), symbol);
     }
 
+    /// <summary>Takes an expression apart that <see cref="IsLinear"/>: slope · symbol + offset.</summary>
+    /// <param name="expression">An expression, with intermediates and functions of the model written out.</param>
+    /// <param name="symbol">The name.</param>
+    /// <returns>Slope and offset, without the symbol; null where the expression is not linear.</returns>
+    public static (Expression Slope, Expression Offset)? Parts(Expression expression, string symbol) => !IsLinear(expression, symbol) ? null
+        : (SymbolicDerivative.Of(expression, symbol), Inliner.Replace(expression, new Dictionary<string, Expression> { [symbol] = new Number(0) }));
+
     // A condition of an "if" is a comparison.
     private static bool HasCorners(Expression expression) => expression switch
     {

@@ -66,6 +66,8 @@ public sealed class SweepIdentity
             Line($"traces {string.Join(' ', traces.Variables.Select(variable => $"{variable.Name}[{variable.Unit}]"))} at {traces.Times.CanonicalText}");
         Line($"tolerance {Number(spec.Tolerance)}");
         Line($"seed {spec.Seed}");
+        if (spec.Method is not IntegrationMethod.ToTolerance)
+            Line($"method {spec.Method.Text()}");
         if (spec.FixedStep is { } fixedStep)
             Line($"dt {Number(fixedStep)}");
         if (spec.Grid.Repeats > 1)

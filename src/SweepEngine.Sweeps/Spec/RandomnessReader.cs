@@ -1,8 +1,9 @@
 using SweepEngine.Equations;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Sweeps;
 
-/// <summary>Reads what only random models have: <c>repeat</c> and <c>dt</c>.</summary>
+/// <summary>Reads <c>repeat</c>, which only random models have, and <c>dt</c>, which white noise and methods of fixed steps have.</summary>
 internal sealed class RandomnessReader
 {
     /// <summary>Most repeats of a point: a curve is computed as one.</summary>
@@ -11,8 +12,9 @@ internal sealed class RandomnessReader
     /// <summary>Reads both.</summary>
     /// <param name="file">The sweep file.</param>
     /// <param name="model">The model, with everything that is added to it; null when it is wrong.</param>
+    /// <param name="method">The method, which may need <c>dt</c> as well.</param>
     /// <param name="findings">Where everything that is wrong goes.</param>
-    public RandomnessReader(YamlMap file, ModelDefinition? model, Findings findings)
+    public RandomnessReader(YamlMap file, ModelDefinition? model, IntegrationMethod method, Findings findings)
     {
         if (file.Text("repeat") is { } repeat && WholeNumber.Read(repeat, "repeat", 1, MostRepeats, findings) is { } repeats)
         {
@@ -32,8 +34,13 @@ internal sealed class RandomnessReader
                 FixedStep = step.SI;
             }
 
-            if (model is not null && !noisy)
-                findings.Add(written.Place, $"the model {model.Name} has no white noise, so its steps follow from the tolerance", hint: "leave dt out");
+            if (model is not null && !noisy && method is IntegrationMethod.ToTolerance)
+                findings.Add(written.Place, $"the model {model.Name} has no white noise, so its steps follow from the tolerance",
+                    hint: $"leave dt out, or add a method of fixed steps: {string.Join(", ", IntegrationMethodText.FixedSteps.Select(each => each.Text()))}");
+        }
+        else if (method is not IntegrationMethod.ToTolerance)
+        {
+            findings.Add(file.Text("method")!.Place, $"the method {method.Text()} makes fixed steps, and dt is missing", hint: "add dt, such as dt: 0.01 ms");
         }
         else if (noisy)
         {
@@ -45,6 +52,6 @@ internal sealed class RandomnessReader
     /// <summary>How many times each point is computed; 1 when left out.</summary>
     public long Repeats { get; } = 1;
 
-    /// <summary>The step of white noise [s]; null when left out.</summary>
+    /// <summary>The step [s]; null when left out.</summary>
     public double? FixedStep { get; }
 }

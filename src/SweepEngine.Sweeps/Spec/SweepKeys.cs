@@ -1,5 +1,6 @@
 using SweepEngine.Equations;
 using SweepEngine.Models;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Sweeps;
 
@@ -27,7 +28,9 @@ public static class SweepKeys
         new("tolerance", YamlKinds.Text, false, "the relative error asked for, 1e-12 to 1e-2", "1e-6"),
         new("seed", YamlKinds.Text, false, "the seed of random numbers, a whole number", "1"),
         new("repeat", YamlKinds.Text, false, "how many times each point of a random model is computed, with other random numbers, 1 to 100000", "1"),
-        new("dt", YamlKinds.Text, false, "the step in which white noise (xi) is integrated, needed for models that have it, such as 0.05 ms"),
+        new("method", YamlKinds.Text, false,
+            $"a method of fixed steps, as clock-driven simulators have them: {string.Join(", ", IntegrationMethodText.FixedSteps.Select(method => method.Text()))}; needs dt", "what the tolerance asks for"),
+        new("dt", YamlKinds.Text, false, "the step in which white noise (xi) is integrated, needed for models that have it, or the step of method, such as 0.05 ms"),
         new("execution", YamlKinds.Map, false, "how the sweep is carried out; none of it changes a result"),
     ];
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SweepEngine.Equations;
 using SweepEngine.Models;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Sweeps;
 
@@ -46,6 +47,7 @@ public static class SweepSchema
             ["tolerance"] = Quantity(),
             ["seed"] = Quantity(),
             ["repeat"] = Quantity(),
+            ["method"] = new JsonObject { ["enum"] = Strings(IntegrationMethodText.FixedSteps.Select(method => method.Text())) },
             ["dt"] = Quantity(),
             ["execution"] = Map(SweepKeys.Execution, SweepKeys.Execution.ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),
         });

@@ -68,7 +68,10 @@ public sealed record SweepSpec
     /// <summary>Seed of random numbers, 0 or more.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Step of the integration of white noise [s]; null for models without it, whose steps follow from the tolerance.</summary>
+    /// <summary>How models without white noise are integrated.</summary>
+    public IntegrationMethod Method { get; init; }
+
+    /// <summary>Step of the integration of white noise, or of a <see cref="Method"/> of fixed steps [s]; null for others, whose steps follow from the tolerance.</summary>
     public double? FixedStep { get; init; }
 
     /// <summary>Settings outside of the identity.</summary>

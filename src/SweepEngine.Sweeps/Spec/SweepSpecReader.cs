@@ -66,7 +66,8 @@ public sealed class SweepSpecReader
         ImpedanceModel? impedance = measures.HasFlag(SweepMeasures.Impedance) ? parts.AddImpedance(drive ?? "", _file["measure"]!.Place) : null;
         double tolerance = ReadTolerance();
         long seed = ReadWhole(_file, "seed", 0, LargestSeed) ?? 1;
-        RandomnessReader randomness = new(_file, model, _findings);
+        IntegrationMethod method = MethodReader.Read(_file, model, measures, _findings);
+        RandomnessReader randomness = new(_file, model, method, _findings);
         ExecutionSpec execution = ReadExecution();
         CheckSize(groups, randomness.Repeats);
         if (_findings.Count > findingsBefore)
@@ -84,6 +85,7 @@ public sealed class SweepSpecReader
             Measures = measures,
             Tolerance = tolerance,
             Seed = seed,
+            Method = method,
             FixedStep = randomness.FixedStep,
             Execution = execution,
         });

@@ -33,6 +33,7 @@ public sealed class ShardComputation
         _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep)
         {
             Impedance = spec.Impedance,
+            Method = spec.Method,
             RateAlone = spec.Measures.HasFlag(SweepMeasures.Rate),
         });
         _tables = SweepTable.All(spec, identity);
