@@ -50,14 +50,14 @@ internal sealed class RosenbrockStepper<T> : RosenbrockStepper
         {
             Linearize(count);
             _elimination.Factor<T>(_matrix, _magnitude, count);
-            _tile.Derivatives.CopyTo(_tile.Stage(1));
         });
         for (int i = 0; i < Rodas5P.Stages; i++)
         {
             int stage = i;
+            Work.Call(count => Combine(stage, count));
             if (stage > 0)
             {
-                Evaluate(stage, Rodas5P.C[stage], 1 + stage);
+                Evaluate(Rodas5P.C[stage]);
             }
 
             Work.Call(count =>
@@ -67,20 +67,20 @@ internal sealed class RosenbrockStepper<T> : RosenbrockStepper
             });
         }
 
-        Evaluate(Rodas5P.Stages, 1, Blocks - 1);
+        Work.Call(End);
+        Evaluate(1);
         Work.Finish(problem, text);
 
-        // The derivatives at the state of a stage, at the part c of the step.
-        void Evaluate(int stage, double c, int into)
+        // The derivatives at the state of a stage, at the part c of the step; they go where those at the end of the step stay.
+        void Evaluate(double c)
         {
-            Work.Call(count => StageState(stage, count));
             if (problem.Code.Derivatives.ReadsTime)
             {
                 TileStep.StageTime(Work.Rows, c);
             }
 
-            Work.Evaluate(problem.Code.Derivatives, LaneTile.StageTimeRow, tile.SlopeRow + into * tile.States);
-            text.Hold(Work.Rows, tile.SlopeRow + into * tile.States);
+            Work.Evaluate(problem.Code.Derivatives, LaneTile.StageTimeRow, tile.EndSlopeRow);
+            text.Hold(Work.Rows, tile.EndSlopeRow);
         }
     }
 
@@ -161,60 +161,69 @@ internal sealed class RosenbrockStepper<T> : RosenbrockStepper
         }
     }
 
-    // The state at which a stage evaluates the equations; after the last one, the state at the end of the step.
+    // What a stage takes over from those before: the state at which it evaluates the equations, and Σ c u.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void StageState(int stage, int count)
+    private void Combine(int stage, int count)
     {
-        // The last stages, and the solution, go on from the stage before.
-        bool goesOn = stage >= Rodas5P.Stages - 2;
-        ReadOnlySpan<double> a = goesOn ? [1] : Rodas5P.A[stage];
-        int first = goesOn ? stage - 1 : 0, block = _tile.States * Lanes;
-        ReadOnlySpan<double> from = goesOn ? _tile.EndState : _tile.State, stages = Stages[(first * block)..];
-        Span<double> to = _tile.EndState;
+        ReadOnlySpan<double> a = Rodas5P.A[stage], coupling = Rodas5P.Coupling[stage], from = _tile.State;
+        Span<double> stages = Stages, to = _tile.EndState;
+        int block = _tile.States * Lanes;
         for (int at = 0; at < block; at += Lanes)
         {
             for (int j = at; j < at + count; j += T.Width)
             {
-                T state = Registers<T>.At(from, j);
+                T state = Registers<T>.At(from, j), sum = T.Broadcast(0);
                 for (int s = 0; s < a.Length; s++)
                 {
-                    state = T.Fma(T.Broadcast(a[s]), Registers<T>.At(stages, s * block + j), state);
+                    T u = Registers<T>.At(stages, s * block + j);
+                    state = T.Fma(T.Broadcast(a[s]), u, state);
+                    sum = T.Fma(T.Broadcast(coupling[s]), u, sum);
                 }
 
                 Registers<T>.Put(state, to, j);
+                Registers<T>.Put(sum, stages, stage * block + j);
             }
         }
     }
 
-    // From the derivatives f of a stage, what its equations are solved for: hγ (f + h d ∂f/∂t) + γ Σ c u.
+    // The solution: the state of the last stage and its u.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void End(int count)
+    {
+        Span<double> state = _tile.EndState;
+        ReadOnlySpan<double> last = _tile.Stage(Rodas5P.Stages);
+        for (int at = 0; at < last.Length; at += Lanes)
+        {
+            for (int j = at; j < at + count; j += T.Width)
+            {
+                Registers<T>.Put(Registers<T>.At(state, j) + Registers<T>.At(last, j), state, j);
+            }
+        }
+    }
+
+    // What the equations of a stage are solved for, from its derivatives f: hγ (f + h d ∂f/∂t) + γ Σ c u.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RightSide(int stage, int count)
     {
-        ReadOnlySpan<double> coupling = Rodas5P.Coupling[stage], step = _tile.Step;
-        Span<double> stages = Stages;
-        int block = _tile.States * Lanes, u = stage * block;
+        ReadOnlySpan<double> step = _tile.Step, derivatives = stage == 0 ? _tile.Derivatives : _tile.EndDerivatives;
+        Span<double> u = _tile.Stage(1 + stage);
         T gamma = T.Broadcast(Rodas5P.Gamma), d = T.Broadcast(Rodas5P.D[stage]);
         for (int k = 0; k < _jacobian.TimeRows.Count && Rodas5P.D[stage] != 0; k++)
         {
-            int row = u + _jacobian.TimeRows[k] * Lanes, change = (_jacobian.Entries.Count + k) * Lanes;
+            int row = _jacobian.TimeRows[k] * Lanes, change = (_jacobian.Entries.Count + k) * Lanes;
             for (int j = 0; j < count; j += T.Width)
             {
-                T value = T.Fma(d * Registers<T>.At(step, j), Registers<T>.At(_matrix, change + j), Registers<T>.At(stages, row + j));
-                Registers<T>.Put(value, stages, row + j);
+                T h = Registers<T>.At(step, j);
+                Registers<T>.Put(T.Fma(d * h * h, Registers<T>.At(_matrix, change + j), Registers<T>.At(u, row + j)), u, row + j);
             }
         }
 
-        for (int at = 0; at < block; at += Lanes)
+        for (int at = 0; at < u.Length; at += Lanes)
         {
             for (int j = 0; j < count; j += T.Width)
             {
-                T sum = Registers<T>.At(step, j) * Registers<T>.At(stages, u + at + j);
-                for (int s = 0; s < coupling.Length; s++)
-                {
-                    sum = T.Fma(T.Broadcast(coupling[s]), Registers<T>.At(stages, s * block + at + j), sum);
-                }
-
-                Registers<T>.Put(gamma * sum, stages, u + at + j);
+                T sum = T.Fma(Registers<T>.At(step, j), Registers<T>.At(derivatives, at + j), Registers<T>.At(u, at + j));
+                Registers<T>.Put(gamma * sum, u, at + j);
             }
         }
     }
