@@ -44,17 +44,14 @@ internal sealed class AdaptingProgress
     /// <summary>Whether the stimulus is over, and the train is followed on under the drive until its rate is known.</summary>
     public bool Settling;
 
-    /// <summary>Whether the steady rate is known; whether it is 0, for certain; and whether it will be when the lane comes to its limit.</summary>
-    public bool Decided, Silent, SilentAtLimit;
+    /// <summary>Whether the steady rate is known, and whether it is 0, for certain.</summary>
+    public bool Decided, Silent;
 
     /// <summary>Start of the interval [s], after the refractory period.</summary>
     public double Start;
 
     /// <summary>x there.</summary>
     public double From;
-
-    /// <summary>Time at which the lane has to stop [s].</summary>
-    public double Limit;
 
     /// <summary>Times of the spikes.</summary>
     public readonly SequenceLimit Spikes = new();
@@ -89,7 +86,7 @@ internal sealed class AdaptingProgress
     /// <summary>Forgets the point before.</summary>
     public void Begin()
     {
-        (Settling, Decided, Silent, SilentAtLimit, InMap, IsLastCorrection) = (false, false, false, false, false, false);
+        (Settling, Decided, Silent, InMap, IsLastCorrection) = (false, false, false, false, false);
         (Start, From, AskAt, Map) = (0, double.NaN, 0, MapState.Untried);
         Spikes.Clear();
     }

@@ -201,7 +201,6 @@ internal sealed class AdaptingSimulation
     private bool SetOut(int lane, AdaptingProgress point, double time)
     {
         double until = point.Settling ? _end : _recording.Off;
-        point.SilentAtLimit = false;
         ref readonly AdaptingPoint numbers = ref point.Numbers;
         if (!point.Silent && numbers.Drift <= 0)
         {
@@ -211,21 +210,17 @@ internal sealed class AdaptingSimulation
                 return FallSilent(lane, point, time);
             }
 
-            double silent = time + LaneMath.Log<Lane1>(new(pulled / -numbers.Drift)).Value / numbers.Rate;
-            if (silent < until)
-            {
-                until = silent;
-                point.SilentAtLimit = true;
-            }
+            // Only x lifts the neuron to threshold, for a while: no case for this.
+            point.IsLeft = true;
+            return true;
         }
 
-        Start(lane, point, time, until);
+        Start(lane, time, until);
         return false;
     }
 
-    private void Start(int lane, AdaptingProgress point, double time, double until)
+    private void Start(int lane, double time, double until)
     {
-        point.Limit = until;
         _lanes.TimeLeft[lane] = until - time;
         _lanes.HasNewLimit[lane] = IntervalLanes.True;
         _lanes.Active[lane] = IntervalLanes.True;
@@ -252,7 +247,7 @@ internal sealed class AdaptingSimulation
             return EndTrain(lane, point);
         }
 
-        Start(lane, point, time, _recording.Off);
+        Start(lane, time, _recording.Off);
         return false;
     }
 
@@ -290,7 +285,6 @@ internal sealed class AdaptingSimulation
         }
 
         return crossed ? Spike(lane, point)
-            : point.SilentAtLimit ? FallSilent(lane, point, point.Limit)
             : !point.Settling ? EndStimulus(lane, point)
             : GiveUp(point);
     }
@@ -456,7 +450,7 @@ internal sealed class AdaptingSimulation
         point.InMap = true;
         (point.LowestOfTrain, point.HighestOfTrain) = (_lanes.Lowest[lane], _lanes.Highest[lane]);
         Depart(lane, point.Numbers, point.Numbers.Reset, next, Margin * interval.Elapsed);
-        Start(lane, point, 0, _end);
+        Start(lane, 0, _end);
         return false;
     }
 

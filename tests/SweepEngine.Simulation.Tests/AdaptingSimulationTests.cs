@@ -112,6 +112,25 @@ public class AdaptingSimulationTests
     }
 
     [Fact]
+    public void A_transient_that_only_just_reaches_threshold_is_a_spike()
+    {
+        // A current that pulls the voltage up and dies out: at rheobase V_m touches V_th at a maximum, well inside a step.
+        ModelDefinition model = Neuron.Read(Current.Replace("w:   {start: 0 pA", "w:   {start: w_start", StringComparison.Ordinal)
+            .Replace("  tau_ref: {", "  w_start: {default: -1000 pA}\n  tau_ref: {", StringComparison.Ordinal));
+        string[] swept = ["tau_w", "I_app"];
+        double[] parameters = [.. Enumerable.Range(0, 8).SelectMany(i => new[] { -900e-12, 190e-12 }.SelectMany(I => new[] { 3e-3 + 0.7e-3 * i, I }))];
+        double[] Rheobases(Integrator integrator, double tolerance)
+        {
+            var kernel = new FIKernel(Neuron.Code(model, swept), new FISettings("I_app", new StepStimulus(0.2), tolerance), integrator: integrator);
+            CurveTable curves = kernel.Curves(parameters, kernel.Points(parameters, []), 2, rheobase: true);
+            Assert.All(curves.RheobaseStatus, status => Assert.Equal(OnsetStatus.Found, status));
+            return curves.Rheobase[0];
+        }
+
+        Assert.All(Rheobases(Integrator.Explicit, 1e-9).Zip(Rheobases(Integrator.Chosen, 1e-9)), rheobase => Assert.Equal(rheobase.First, rheobase.Second, 1e-17));
+    }
+
+    [Fact]
     public void Rheobase_and_onset_are_those_of_the_equations()
     {
         // At rest x is 0, so the first spike comes above g_L (V_th − E_L); steady firing, once it has begun, goes on there at ever longer intervals.
