@@ -8,9 +8,6 @@ namespace SweepEngine.Simulation;
 /// <param name="scale">Per state variable, the magnitude below which distances are absolute [its SI unit].</param>
 internal sealed class Equilibrium(ModelCode code, double[] scale)
 {
-    // Further away than this (in parts of scale plus magnitude) it is not the neighbourhood of an equilibrium.
-    private const double Neighbourhood = 0.1;
-
     private readonly double[] _derivatives = new double[scale.Length];
     private readonly double[] _entries = new double[scale.Length * scale.Length];
     private readonly double[] _time = new double[1], _reach = new double[scale.Length];
@@ -22,8 +19,9 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
     /// <summary>Newton's method from a state that may be near an equilibrium.</summary>
     /// <param name="state">The state, shape [states].</param>
     /// <param name="parameters">The swept parameters.</param>
+    /// <param name="neighbourhood">How far it may be, in parts of scale plus magnitude; most states that are further away are left after one step of the method.</param>
     /// <returns>Whether there is an equilibrium in the neighbourhood; then <see cref="State"/> holds it.</returns>
-    public bool TryFind(ReadOnlySpan<double> state, ReadOnlySpan<double> parameters)
+    public bool TryFind(ReadOnlySpan<double> state, ReadOnlySpan<double> parameters, double neighbourhood)
     {
         int n = scale.Length;
         state.CopyTo(State);
@@ -40,7 +38,7 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
             }
 
             // Distance is NaN where the Jacobian is singular, and then not within the neighbourhood.
-            if (!(Distance(state) <= Neighbourhood))
+            if (!(Distance(state) <= neighbourhood))
             {
                 return false;
             }
@@ -57,11 +55,12 @@ internal sealed class Equilibrium(ModelCode code, double[] scale)
     /// <summary>Takes an equilibrium that was found before.</summary>
     /// <param name="equilibrium">Where, shape [states].</param>
     /// <param name="state">The state, shape [states].</param>
+    /// <param name="neighbourhood">How far it may be, in parts of scale plus magnitude.</param>
     /// <returns>Whether it is in the neighbourhood of the state.</returns>
-    public bool TryTake(ReadOnlySpan<double> equilibrium, ReadOnlySpan<double> state)
+    public bool TryTake(ReadOnlySpan<double> equilibrium, ReadOnlySpan<double> state, double neighbourhood)
     {
         equilibrium.CopyTo(State);
-        return Distance(state) <= Neighbourhood;
+        return Distance(state) <= neighbourhood;
     }
 
     /// <summary>Whether all eigenvalues of the Jacobian at <see cref="State"/> have negative real parts; of many states this takes much longer than finding it.</summary>

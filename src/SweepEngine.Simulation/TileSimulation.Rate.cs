@@ -9,8 +9,12 @@ internal sealed partial class TileSimulation
     // A train is taken to go on regularly once its intervals are this close to their limit, as a part of the tolerance.
     internal const double RegularPart = 0.05;
 
+    // A state is certain to come to a rest that is as near as this (in parts of scale plus magnitude); it is looked for in a wider neighbourhood, and the centre of an
+    // oscillation in a still wider one.
+    private const double NearRestPart = 1e-3, RestPart = 1e-2, OscillationPart = 0.1;
+
     // Rest is looked for after this part of the stimulus again, or of the time since the last spike.
-    private const double SearchPart = 1e-3, SearchPause = 0.1;
+    private const double SearchPart = 0.01, SearchPause = 0.1;
 
     // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
     private const double MaximaPart = 0.1;
@@ -108,7 +112,7 @@ internal sealed partial class TileSimulation
 
         // Shrinking towards an unstable equilibrium is only the first half of leaving it.
         ReadState(lane);
-        if (!FindEquilibrium(point) || IsStable(point))
+        if (!FindEquilibrium(point, OscillationPart) || IsStable(point))
         {
             return true;
         }
@@ -138,7 +142,7 @@ internal sealed partial class TileSimulation
 
         PauseSearch(lane, point);
         ReadState(lane);
-        if (!FindEquilibrium(point))
+        if (!FindEquilibrium(point, RestPart))
         {
             return false;
         }
@@ -151,7 +155,7 @@ internal sealed partial class TileSimulation
         double rounding = 1e-13 * (_scale[_voltage] + Math.Abs(_equilibrium.State[_voltage]));
         // Without a reset, rest above threshold is silence too: the block of firing by a strong drive.
         bool silent = there <= rounding || _smooth;
-        bool certain = silent && distance <= 1e-3 && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
+        bool certain = silent && distance <= NearRestPart && (arrived || 10 * Math.Abs(here - there) < Math.Abs(there));
         if (!certain || HappensBeforeRest(point, _tile.Time[lane], arrived) || !IsStable(point))
         {
             return false;
@@ -172,17 +176,22 @@ internal sealed partial class TileSimulation
     }
 
     // An equilibrium in the neighbourhood of the state that was read.
-    private bool FindEquilibrium(PointProgress point)
+    private bool FindEquilibrium(PointProgress point, double neighbourhood)
     {
-        if (point.HasEquilibrium && _equilibrium!.TryTake(point.Equilibrium, _state))
+        if (point.HasEquilibrium && _equilibrium!.TryTake(point.Equilibrium, _state, neighbourhood))
         {
             return true;
         }
 
-        point.HasEquilibrium = _equilibrium!.TryFind(_state, point.Parameters);
+        if (!_equilibrium!.TryFind(_state, point.Parameters, neighbourhood))
+        {
+            return false;
+        }
+
+        point.HasEquilibrium = true;
         point.IsEquilibriumStable = null;
         _equilibrium.State.CopyTo(point.Equilibrium, 0);
-        return point.HasEquilibrium;
+        return true;
     }
 
     private bool IsStable(PointProgress point) => point.IsEquilibriumStable ??= _equilibrium!.IsStable(point.Parameters);

@@ -22,7 +22,7 @@ public class EquilibriumTests
         var equilibrium = new Equilibrium(Neuron.Code(Neuron.Read(text), []), [1, 1]);
         if (xx * yy != xy * yx)
         {
-            Assert.True(equilibrium.TryFind([3.1, 2.1], []));
+            Assert.True(equilibrium.TryFind([3.1, 2.1], [], 0.1));
             Assert.Equal([3, 2], equilibrium.State.Select(value => Math.Round(value, 12)));
             Assert.Equal(0.1 / 4, equilibrium.Distance([3.1, 2]), 1e-12);
         }
@@ -37,5 +37,5 @@ public class EquilibriumTests
             equations: dx/dt = -w*(x - 3)
             states: {x: {start: 0, unit: 1}}
             parameters: {w: {default: 1 Hz}}
-            """), []), [1]).TryFind([4], []));
+            """), []), [1]).TryFind([4], [], 0.1));
 }
