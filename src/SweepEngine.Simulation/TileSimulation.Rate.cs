@@ -19,7 +19,8 @@ internal sealed partial class TileSimulation
     // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
     private const double MaximaPart = 0.1;
 
-    private bool Spiked(PointProgress point, double time, double counted)
+    // A spike without a reset is counted when the voltage comes down again, after a position in the step just made.
+    private bool Spiked(PointProgress point, double time, double? falling)
     {
         if (point.Segment != Segment.Settling)
         {
@@ -67,7 +68,7 @@ internal sealed partial class TileSimulation
             return false;
         }
 
-        // A spike without a reset is counted when the voltage comes down again.
+        double counted = falling is { } position ? DownwardCrossing(point, position) : time;
         point.Answer.Train.Continue(period, _step.Off - (counted - time), point.Recording);
         return true;
     }

@@ -396,7 +396,7 @@ internal sealed partial class TileSimulation
         {
             _tile.Peaked[lane] = 0;
             point.Peaks.Add(point.PeakHeight);
-            if (Spiked(point, point.PeakTime, DownwardCrossing(point, rising && turned ? turn : 0)))
+            if (Spiked(point, point.PeakTime, rising && turned ? turn : 0))
             {
                 return true;
             }
