@@ -16,6 +16,9 @@ public sealed record PeerResult(
     PeerProgram Program, int Points, int Runs, double Seconds, double Spread, double Busy, double Steps, double Preparation,
     double MedianError, double HighError, double OtherCounts)
 {
+    /// <summary>Part of the lanes of the engine's registers that held a point; NaN where there are none.</summary>
+    public double BusyLanes { get; init; } = double.NaN;
+
     /// <summary>Points per second.</summary>
     public double PointsPerSecond => Points / Seconds;
 }
@@ -131,6 +134,9 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
         return new PeerResult(program, count, runs.Count, times[times.Length / 2], (times[^1] - times[0]) / 2 / times[times.Length / 2],
             runs.Min(run => run.Processor / threads / run.Wall), first.Steps, first.Preparation, errors[errors.Length / 2],
             errors[(int)Math.Ceiling(0.99 * errors.Length) - 1],
-            first.SpikeCount.Any(double.IsNaN) ? double.NaN : Enumerable.Range(0, count).Count(i => first.SpikeCount[i] != converged.SpikeCount[i]) / (double)count);
+            first.SpikeCount.Any(double.IsNaN) ? double.NaN : Enumerable.Range(0, count).Count(i => first.SpikeCount[i] != converged.SpikeCount[i]) / (double)count)
+        {
+            BusyLanes = first.BusyLanes,
+        };
     }
 }
