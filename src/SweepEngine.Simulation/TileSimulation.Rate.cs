@@ -25,13 +25,13 @@ internal sealed partial class TileSimulation
         if (point.Segment != Segment.Settling)
         {
             point.Answer.Train.Add(time, point.Recording);
-            if (_question == Question.AnySpike && point.Answer.Train.Count > 0)
+            if (point.Question == Question.AnySpike && point.Answer.Train.Count > 0)
             {
                 return true;
             }
         }
 
-        if (_step is null || _question == Question.Trace || point.Segment is not (Segment.During or Segment.Settling))
+        if (_step is null || point.Question == Question.Trace || point.Segment is not (Segment.During or Segment.Settling))
         {
             return false;
         }
@@ -55,7 +55,7 @@ internal sealed partial class TileSimulation
             return false;
         }
 
-        if (point.Segment == Segment.Settling || _question == Question.SteadyRate)
+        if (point.Segment == Segment.Settling || point.Question == Question.SteadyRate)
         {
             return true;
         }
@@ -89,7 +89,7 @@ internal sealed partial class TileSimulation
     // A maximum below threshold: they may converge to something below it, an oscillation that will never spike.
     private bool MaximaDecide(int lane, PointProgress point)
     {
-        if (!_autonomous || _question == Question.AnySpike)
+        if (!_autonomous || point.Question == Question.AnySpike)
         {
             return false;
         }
@@ -101,7 +101,7 @@ internal sealed partial class TileSimulation
 
         bool silent = point.Decided && point.Answer.Rate == 0;
         // An oscillation that shrinks adds nothing more: its extremes have been seen.
-        return silent && (point.Segment == Segment.Settling || _question == Question.SteadyRate || (_question == Question.Measures && _step!.After == 0 && Shrinks(point)));
+        return silent && (point.Segment == Segment.Settling || point.Question == Question.SteadyRate || (point.Question == Question.Measures && _step!.After == 0 && Shrinks(point)));
     }
 
     private bool MaximaStayBelow(int lane, PointProgress point)
@@ -173,7 +173,7 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, arrived ? _equilibrium.State[_voltage] : Voltage(lane));
         }
 
-        return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _step!.After == 0);
+        return point.Segment == Segment.Settling || point.Question == Question.SteadyRate || (arrived && _step!.After == 0);
     }
 
     // An equilibrium in the neighbourhood of the state that was read.
