@@ -45,7 +45,7 @@ internal sealed class ExplicitStepper : TileStepper
             }
         }
 
-        Work.Finish(problem, text);
+        Work.Finish(text);
     }
 
     /// <inheritdoc/>

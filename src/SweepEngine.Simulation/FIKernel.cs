@@ -91,7 +91,7 @@ public sealed class FIKernel
     private readonly FISettings _settings;
     private readonly LinearNeuron? _closedForm;
     private readonly AdaptingSimulation? _adapting;
-    private readonly Dictionary<(Question Question, Integrator Integrator), TileSimulation> _simulations = [];
+    private readonly Dictionary<(bool Traces, Integrator Integrator), TileSimulation> _simulations = [];
     private readonly Lazy<Linearization> _linearization;
     private readonly int _drive;
     private readonly NoisySimulation? _noisy;
@@ -216,7 +216,7 @@ public sealed class FIKernel
             _traces = (settings, made, _noisy is null ? null : new NoisySimulation(_code, _settings, _bridge, made) { Counters = Counters });
             foreach (Integrator integrator in Enum.GetValues<Integrator>())
             {
-                _simulations.Remove((Question.Trace, integrator));
+                _simulations.Remove((true, integrator));
             }
 
         }
@@ -273,11 +273,18 @@ public sealed class FIKernel
                 $"The model {_code.Model.Name} {(_code.Threshold is null ? "has no spike rule" : "is random")}, so it has no rheobase.", nameof(rheobase));
         }
 
-        OnsetBracket[] spikes = Search(Question.AnySpike, parameters, drives, [.. points.Fires.Select((fires, i) => !points.Status[i].HasMeasures() ? double.NaN : fires ? 1 : 0)], pointsPerCurve, cancel);
-        OnsetBracket[]? onsets = steps ? Search(Question.SteadyRate, parameters, drives, points.Rate, pointsPerCurve, cancel) : null;
+        List<(Question Question, double[] Sizes)> effects =
+            [(Question.AnySpike, [.. points.Fires.Select((fires, i) => !points.Status[i].HasMeasures() ? double.NaN : fires ? 1 : 0)])];
+        if (steps)
+        {
+            effects.Add((Question.SteadyRate, points.Rate));
+        }
+
+        var search = new OnsetSearch(effects, parameters, pointsPerCurve, _code.Swept.Count, _drive, _settings.Tolerance);
+        Narrow(search, cancel);
         for (int c = 0; c < curves; c++)
         {
-            WriteRheobase(spikes[c], onsets?[c] ?? default, c, table);
+            WriteRheobase(search[0, c], steps ? search[1, c] : default, c, table);
         }
 
         return table;
@@ -322,56 +329,36 @@ public sealed class FIKernel
         }
     }
 
-    // Bisects all curves side by side: each round asks one more point of every curve whose bracket is still wide.
-    private OnsetBracket[] Search(
-        Question question, ReadOnlySpan<double> parameters, double[] drives, double[] effects, int pointsPerCurve,
-        CancellationToken cancel)
+    private void Narrow(OnsetSearch search, CancellationToken cancel)
     {
-        int curves = drives.Length / pointsPerCurve, swept = _code.Swept.Count;
-        var brackets = new OnsetBracket[curves];
-        var tried = new double[curves * swept];
-        for (int c = 0; c < curves; c++)
+        // No random model has a bracket, so that keys do not matter.
+        var keys = new long[search.Answers.Length];
+        if (_closedForm is null && _adapting is null && _fixedSteps is null)
         {
-            Range curve = (c * pointsPerCurve)..((c + 1) * pointsPerCurve);
-            brackets[c] = OnsetBracket.OnGrid(drives.AsSpan(curve), effects.AsSpan(curve));
-            parameters.Slice(c * pointsPerCurve * swept, swept).CopyTo(tried.AsSpan(c * swept));
+            Simulation(_integrator).Run(search.Parameters, keys, search, search.Answers, cancel);
+            if (search.AskStiffAgain())
+            {
+                Simulation(Integrator.Implicit).Run(search.Parameters, keys, search, search.Answers, cancel);
+            }
+
+            return;
         }
 
-        var answers = new PointAnswer[curves];
-        while (true)
+        // These are answered list by list, at once.
+        while (search.TryTake(out int point, out Question question))
         {
-            int[] wide =
-            [
-                .. Enumerable.Range(0, curves)
-                    .Where(c => brackets[c].Status == OnsetStatus.Found && !brackets[c].IsNarrow(_settings.Tolerance)),
-            ];
-            if (wide.Length == 0)
+            List<(int Point, Question Question)> round = [(point, question)];
+            while (search.TryTake(out point, out question))
             {
-                return brackets;
+                round.Add((point, question));
             }
 
-            foreach (int c in wide)
+            foreach (IGrouping<Question, int> asked in round.GroupBy(each => each.Question, each => each.Point))
             {
-                tried[c * swept + _drive] = brackets[c].Middle;
-            }
-
-            // No random model has a bracket, so that keys do not matter.
-            Answer(question, tried, new long[curves], wide, answers, cancel);
-            foreach (int c in wide)
-            {
-                double effect = question == Question.AnySpike ? answers[c].Train.Count : answers[c].Rate;
-                if (!answers[c].Status.HasMeasures())
+                Answer(asked.Key, search.Parameters, keys, [.. asked], search.Answers, cancel);
+                foreach (int answered in asked)
                 {
-                    brackets[c].Status = OnsetStatus.Unresolved;
-                }
-                else if (effect > 0)
-                {
-                    brackets[c].Upper = brackets[c].Middle;
-                    brackets[c].EffectAtUpper = effect;
-                }
-                else
-                {
-                    brackets[c].Lower = brackets[c].Middle;
+                    search.Done(answered);
                 }
             }
         }
@@ -428,7 +415,7 @@ public sealed class FIKernel
     {
         if (_integrator != Integrator.Implicit)
         {
-            Simulation(question, _integrator).Run(parameters, keys, points, answers, cancel);
+            Simulation(_integrator, question == Question.Trace).Run(parameters, keys, new PointList(question, points), answers, cancel);
             points = [.. points.Where(point => answers[point].IsStiff)];
         }
 
@@ -438,19 +425,19 @@ public sealed class FIKernel
         }
 
         long[] steps = [.. points.Select(point => answers[point].Steps)];
-        Simulation(question, Integrator.Implicit).Run(parameters, keys, points, answers, cancel);
+        Simulation(Integrator.Implicit, question == Question.Trace).Run(parameters, keys, new PointList(question, points), answers, cancel);
         for (int i = 0; i < points.Length; i++)
         {
             answers[points[i]].Steps += steps[i];
         }
     }
 
-    private TileSimulation Simulation(Question question, Integrator integrator)
+    private TileSimulation Simulation(Integrator integrator, bool traces = false)
     {
-        if (!_simulations.TryGetValue((question, integrator), out TileSimulation? simulation))
+        if (!_simulations.TryGetValue((traces, integrator), out TileSimulation? simulation))
         {
-            _simulations[(question, integrator)] = simulation = new TileSimulation(
-                _code, _settings, question, integrator, _linearization, question == Question.Trace ? _traces!.Value.Recorder : null)
+            _simulations[(traces, integrator)] = simulation = new TileSimulation(
+                _code, _settings, integrator, _linearization, traces ? _traces!.Value.Recorder : null)
             {
                 Counters = Counters,
             };

@@ -36,6 +36,9 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>Index of the point in the run.</summary>
     public int Point;
 
+    /// <summary>What is asked about it.</summary>
+    public Question Question;
+
     /// <summary>Index of the point in the grid, which decides its random numbers.</summary>
     public long Key;
 

@@ -69,7 +69,7 @@ internal sealed class RosenbrockStepper<T> : RosenbrockStepper
 
         Work.Call(End);
         Evaluate(1);
-        Work.Finish(problem, text);
+        Work.Finish(text);
 
         // The derivatives at the state of a stage, at the part c of the step; they go where those at the end of the step stay.
         void Evaluate(double c)

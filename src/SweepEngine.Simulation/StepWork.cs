@@ -1,16 +1,23 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using SweepEngine.Equations;
 
 namespace SweepEngine.Simulation;
 
 /// <summary>What a step consists of, in order: loops over the lanes of a tile that are compiled, and calls.</summary>
+/// <remarks>Steppers of one model that do the same, for several questions and on several threads, share the loops' code.</remarks>
+/// <param name="problem">The model and the tolerance.</param>
 /// <param name="tile">The tile.</param>
-/// <param name="width">Lane width: 8, 4 or 1.</param>
-internal sealed class StepWork(LaneTile tile, int width)
+/// <param name="stepper">The kind of stepper.</param>
+internal sealed class StepWork(TileStepper.Problem problem, LaneTile tile, Type stepper)
 {
     /// <summary>A loop is about at most so many states, since the just-in-time compiler does not optimise very long methods.</summary>
     public const int StatesOfLoop = 32;
 
+    private static readonly ConditionalWeakTable<ModelCode, ConcurrentDictionary<LoopName, Lazy<TileLoop>>> s_compiled = [];
+
     private readonly List<Action<int>> _work = [];
+    private int _loops;
 
     /// <summary>The loop that is being noted down.</summary>
     public GraphRows Rows { get; private set; } = new();
@@ -23,7 +30,9 @@ internal sealed class StepWork(LaneTile tile, int width)
     {
         if (!Rows.IsEmpty)
         {
-            TileLoop loop = Rows.Compile(width);
+            GraphRows rows = Rows;
+            var name = new LoopName(stepper, problem.LocalTolerance, problem.SeeksRest, problem.Integrates, Inlines, _loops++);
+            TileLoop loop = s_compiled.GetOrCreateValue(problem.Code).GetOrAdd(name, _ => new Lazy<TileLoop>(() => rows.Compile(problem.Code.LaneWidth))).Value;
             _work.Add(count => loop(ref tile.Origin, 0, count));
         }
 
@@ -70,9 +79,8 @@ internal sealed class StepWork(LaneTile tile, int width)
     }
 
     /// <summary>Adds the end of a step, once its end state is there and the derivatives there.</summary>
-    /// <param name="problem">The model and the tolerance.</param>
     /// <param name="text">The text of the step.</param>
-    public void Finish(TileStepper.Problem problem, TileStep text)
+    public void Finish(TileStep text)
     {
         Evaluate(problem.Code.Threshold, LaneTile.EndTimeRow, LaneTile.EndThresholdRow);
         Evaluate(problem.Conditions, LaneTile.EndTimeRow, tile.ConditionRow);
@@ -91,4 +99,7 @@ internal sealed class StepWork(LaneTile tile, int width)
             work(count);
         }
     }
+
+    // What the loops of a model differ in: all else of a problem follows from the model.
+    private readonly record struct LoopName(Type Stepper, double LocalTolerance, bool SeeksRest, bool Integrates, bool Inlines, int Index);
 }

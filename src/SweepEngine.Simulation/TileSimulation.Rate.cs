@@ -19,18 +19,19 @@ internal sealed partial class TileSimulation
     // A limit of subthreshold maxima is known well enough when it is known to this part of its distance to threshold.
     private const double MaximaPart = 0.1;
 
-    private bool Spiked(PointProgress point, double time, double counted)
+    // A spike without a reset is counted when the voltage comes down again, after a position in the step just made.
+    private bool Spiked(PointProgress point, double time, double? falling)
     {
         if (point.Segment != Segment.Settling)
         {
             point.Answer.Train.Add(time, point.Recording);
-            if (_question == Question.AnySpike && point.Answer.Train.Count > 0)
+            if (point.Question == Question.AnySpike && point.Answer.Train.Count > 0)
             {
                 return true;
             }
         }
 
-        if (_step is null || _question == Question.Trace || point.Segment is not (Segment.During or Segment.Settling))
+        if (_step is null || point.Question == Question.Trace || point.Segment is not (Segment.During or Segment.Settling))
         {
             return false;
         }
@@ -54,7 +55,7 @@ internal sealed partial class TileSimulation
             return false;
         }
 
-        if (point.Segment == Segment.Settling || _question == Question.SteadyRate)
+        if (point.Segment == Segment.Settling || point.Question == Question.SteadyRate)
         {
             return true;
         }
@@ -67,7 +68,7 @@ internal sealed partial class TileSimulation
             return false;
         }
 
-        // A spike without a reset is counted when the voltage comes down again.
+        double counted = falling is { } position ? DownwardCrossing(point, position) : time;
         point.Answer.Train.Continue(period, _step.Off - (counted - time), point.Recording);
         return true;
     }
@@ -88,7 +89,7 @@ internal sealed partial class TileSimulation
     // A maximum below threshold: they may converge to something below it, an oscillation that will never spike.
     private bool MaximaDecide(int lane, PointProgress point)
     {
-        if (!_autonomous || _question == Question.AnySpike)
+        if (!_autonomous || point.Question == Question.AnySpike)
         {
             return false;
         }
@@ -100,7 +101,7 @@ internal sealed partial class TileSimulation
 
         bool silent = point.Decided && point.Answer.Rate == 0;
         // An oscillation that shrinks adds nothing more: its extremes have been seen.
-        return silent && (point.Segment == Segment.Settling || _question == Question.SteadyRate || (_question == Question.Measures && _step!.After == 0 && Shrinks(point)));
+        return silent && (point.Segment == Segment.Settling || point.Question == Question.SteadyRate || (point.Question == Question.Measures && _step!.After == 0 && Shrinks(point)));
     }
 
     private bool MaximaStayBelow(int lane, PointProgress point)
@@ -172,7 +173,7 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, arrived ? _equilibrium.State[_voltage] : Voltage(lane));
         }
 
-        return point.Segment == Segment.Settling || _question == Question.SteadyRate || (arrived && _step!.After == 0);
+        return point.Segment == Segment.Settling || point.Question == Question.SteadyRate || (arrived && _step!.After == 0);
     }
 
     // An equilibrium in the neighbourhood of the state that was read.

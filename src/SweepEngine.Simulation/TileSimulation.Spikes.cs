@@ -210,7 +210,7 @@ internal sealed partial class TileSimulation
             SeeVoltage(point, Voltage(lane));
         }
 
-        if (Spiked(point, time, time) || Restart(lane, point))
+        if (Spiked(point, time, null) || Restart(lane, point))
         {
             return true;
         }
@@ -246,16 +246,20 @@ internal sealed partial class TileSimulation
             return _result[_voltage];
         }
 
-        double a = turn, b = turn < 0.5 ? turn + 1e-3 : turn - 1e-3;
-        double slopeA = Slope(a), slopeB = Slope(b);
-        for (int i = 0; i < 2 && slopeA != slopeB; i++)
+        // Newton's method with the dense output's curvature, then secants.
+        double a = turn, slopeA = Slope(a), curvature = (_dense.Slope(_voltage, turn + 1e-3) - _dense.Slope(_voltage, turn - 1e-3)) / (2e-3 * _dense.Step);
+        double b = a - slopeA / curvature;
+        for (int i = 0; i < 2 && b != a && Math.Abs(b - turn) <= 0.1; i++)
         {
-            double c = Math.Clamp(a - slopeA * (a - b) / (slopeA - slopeB), 0, 1);
-            (b, slopeB) = (a, slopeA);
-            (a, slopeA) = (c, Slope(c));
+            double slopeB = Slope(b), c = b - slopeB * (b - a) / (slopeB - slopeA);
+            (a, slopeA, b) = (b, slopeB, slopeB == slopeA ? b : c);
+            if (Math.Abs(b - a) <= 1e-7)
+            {
+                break;
+            }
         }
 
-        return Math.Abs(a - turn) <= 0.1 ? a : turn;
+        return Math.Abs(b - turn) <= 0.1 ? b : turn;
     }
 
     // When the threshold function falls below zero in the step just made, from a position where the voltage falls.

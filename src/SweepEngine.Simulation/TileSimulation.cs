@@ -29,7 +29,6 @@ internal sealed partial class TileSimulation
     private readonly FISettings _settings;
     private readonly StepStimulus? _step;
     private readonly LaneProgram? _times, _conditions;
-    private readonly Question _question;
     private readonly bool _smooth, _autonomous, _leavesStiff;
     private readonly int _voltage, _drive;
     private readonly double[] _scale, _conditionValues;
@@ -48,12 +47,11 @@ internal sealed partial class TileSimulation
     /// <summary>Prepares a simulation.</summary>
     /// <param name="code">The model, with a spike rule; <paramref name="settings"/>' drive among its swept parameters.</param>
     /// <param name="settings">Stimulus and tolerance.</param>
-    /// <param name="question">What is asked about each point.</param>
     /// <param name="integrator">The method; <see cref="Integrator.Chosen"/> leaves stiff points with no answer but <see cref="PointAnswer.IsStiff"/>.</param>
     /// <param name="linearization">Of the model, for the implicit method.</param>
     /// <param name="recorder">Writes down what is asked for by <see cref="Question.Trace"/>; null for other questions.</param>
     public TileSimulation(
-        ModelCode code, FISettings settings, Question question, Integrator integrator, Lazy<Linearization> linearization, TraceRecorder? recorder = null)
+        ModelCode code, FISettings settings, Integrator integrator, Lazy<Linearization> linearization, TraceRecorder? recorder = null)
     {
         (_linearization, _leavesStiff) = (linearization, integrator == Integrator.Chosen);
         _recorder = recorder;
@@ -63,13 +61,12 @@ internal sealed partial class TileSimulation
         _step = settings.Stimulus as StepStimulus;
         _times = settings.Stimulus is CourseStimulus course ? code.CompileExpressions([course.On, course.Off, course.End]) : null;
         _impedance = settings.Impedance is { } impedance ? code.CompileExpressions([impedance.Real, impedance.Imaginary]) : null;
-        _question = question;
         _firstChange = 0.01 * LaneMath.Pow(new Lane1(1e6 * settings.Tolerance), new Lane1(1.0 / DormandPrince.Order)).Value;
         _smooth = code.Reset is null;
         _conditions = ConditionsOf(code);
         _conditionValues = new double[_conditions?.OutputCount ?? 0];
         _holds = [.. code.Held.Select(i => (SpikeRule, i)), .. code.Events.SelectMany((each, e) => each.Held.Select(i => (e + 1, i)))];
-        _autonomous = _step is not null && question != Question.Trace && !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime
+        _autonomous = _step is not null && recorder is null && !code.Derivatives.ReadsTime && !code.Threshold!.ReadsTime
             && _conditions is not { ReadsTime: true } && code.Events.All(each => each.Times is null);
         _voltage = VoltageIndex(model);
         _drive = code.Swept.ToList().IndexOf(settings.Drive);
@@ -92,17 +89,17 @@ internal sealed partial class TileSimulation
     /// <summary>The state variable that is the membrane potential; the first one where the model names none.</summary>
     public static int VoltageIndex(ModelDefinition model) => model.Voltage is { } name ? model.StateIndex(name) : 0;
 
-    /// <summary>Answers the question for the points of a list.</summary>
+    /// <summary>Answers what is asked about points.</summary>
     /// <param name="parameters">Their swept parameters, point after point, shape [all points × parameters].</param>
     /// <param name="keys">Index of each point in the grid, shape [all points].</param>
-    /// <param name="points">Which points to compute.</param>
+    /// <param name="points">Which points to compute; it is empty when the run ends.</param>
     /// <param name="answers">Receives the answer of each of these, shape [all points].</param>
     /// <param name="cancel">Ends the run between two steps.</param>
     public void Run(
-        ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, ReadOnlySpan<int> points, PointAnswer[] answers, CancellationToken cancel)
+        ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, IPointQueue points, PointAnswer[] answers, CancellationToken cancel)
     {
-        int next = 0, active = 0;
-        while (active < LaneTile.Lanes && TryLoad(active, parameters, keys, points, ref next, answers))
+        int active = 0;
+        while (active < LaneTile.Lanes && TryLoad(active, parameters, keys, points, answers))
         {
             active++;
         }
@@ -141,7 +138,8 @@ internal sealed partial class TileSimulation
                 Counters.Steps += point.Answer.Steps;
                 Counters.RejectedSteps += (long)_tile.Rejected[lane];
                 answers[point.Point] = point.Answer;
-                if (!TryLoad(lane, parameters, keys, points, ref next, answers) && lane != --active)
+                points.Done(point.Point);
+                if (!TryLoad(lane, parameters, keys, points, answers) && lane != --active)
                 {
                     _tile.Move(active, lane);
                     (_progress[lane], _progress[active]) = (_progress[active], _progress[lane]);
@@ -152,13 +150,11 @@ internal sealed partial class TileSimulation
 
     // Loads the next point that does not end before its first step.
     private bool TryLoad(
-        int lane, ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, ReadOnlySpan<int> points, ref int next,
-        PointAnswer[] answers)
+        int lane, ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, IPointQueue points, PointAnswer[] answers)
     {
         PointProgress point = _progress[lane];
-        while (next < points.Length)
+        while (points.TryTake(out point.Point, out point.Question))
         {
-            point.Point = points[next++];
             point.Key = keys[point.Point];
             parameters.Slice(point.Point * _code.Swept.Count, _code.Swept.Count).CopyTo(point.Parameters);
             if (!Begin(lane, point))
@@ -167,6 +163,7 @@ internal sealed partial class TileSimulation
             }
 
             answers[point.Point] = point.Answer;
+            points.Done(point.Point);
         }
 
         return false;
@@ -396,7 +393,7 @@ internal sealed partial class TileSimulation
         {
             _tile.Peaked[lane] = 0;
             point.Peaks.Add(point.PeakHeight);
-            if (Spiked(point, point.PeakTime, DownwardCrossing(point, rising && turned ? turn : 0)))
+            if (Spiked(point, point.PeakTime, rising && turned ? turn : 0))
             {
                 return true;
             }
@@ -505,7 +502,7 @@ internal sealed partial class TileSimulation
             return EndCourse(lane, point);
         }
 
-        bool known = point.Decided || _question is Question.AnySpike or Question.Trace;
+        bool known = point.Decided || point.Question is Question.AnySpike or Question.Trace;
         switch (point.Segment)
         {
             case Segment.Before:

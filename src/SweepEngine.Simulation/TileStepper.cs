@@ -31,7 +31,7 @@ internal abstract class TileStepper
     /// <param name="tile">The lanes that it moves; the first stage's derivatives are those at the start of the step.</param>
     protected TileStepper(Problem problem, LaneTile tile)
     {
-        (_tile, _width, Work) = (tile, problem.Code.LaneWidth, new StepWork(tile, problem.Code.LaneWidth));
+        (_tile, _width, Work) = (tile, problem.Code.LaneWidth, new StepWork(problem, tile, GetType()));
         _look = _width switch { 8 => Bits<Lane8>, 4 => Bits<Lane4>, _ => Bits<Lane1> };
     }
 

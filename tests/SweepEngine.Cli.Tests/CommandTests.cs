@@ -167,7 +167,7 @@ public class CommandTests
         Assert.Matches(@"\nderivatives: 9 operations\n    t0 = -0\.075 - V_m\n(.*\n)*    dV_m/dt = t6\n    dg_sra/dt = t8\n", code);
         Assert.Contains("\nspike, reset: 1 operation\n    t0 = g_sra + 1E-09\n    V_m = -0.08\n    g_sra = t0\n", code);
         place.Write("decay.ode", "x'=-x/tau\npar tau=4\n");
-        Assert.Contains("    t0 = -x\n    t1 = t0 / 4\n    t2 = 1000 * t1\n    dx/dt = t2\n", place.Sweep("models", "show", "decay.ode", "--code").Output);
+        Assert.Contains("    t0 = -x\n    t1 = t0 * 0.25\n    t2 = 1000 * t1\n    dx/dt = t2\n", place.Sweep("models", "show", "decay.ode", "--code").Output);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace SweepEngine.Benchmarks.Peers;
 /// <param name="Preparation">Preparation before the first run [s]; NaN where it is reported elsewhere.</param>
 /// <param name="MedianError">Median relative error of the rate.</param>
 /// <param name="HighError">99th percentile of the relative error of the rate.</param>
-/// <param name="OtherCounts">Part of the points whose number of spikes is not that of the converged solution.</param>
+/// <param name="OtherCounts">Part of the points whose number of spikes is not that of the converged solution; NaN where they are not counted.</param>
 public sealed record PeerResult(
     PeerProgram Program, int Points, int Runs, double Seconds, double Spread, double Busy, double Steps, double Preparation,
     double MedianError, double HighError, double OtherCounts)
@@ -40,19 +40,19 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
     /// <param name="workload">The workload.</param>
     /// <param name="programs">The programs.</param>
     /// <param name="check">Computes the converged solution of the other programs; or null, then the engine does.</param>
-    /// <param name="size">How many points.</param>
+    /// <param name="points">The points, shape [points × axes].</param>
     /// <param name="threads">Threads of each program.</param>
     /// <param name="repetitions">Runs of each program.</param>
     /// <param name="said">Receives a line for each run.</param>
     public static PeerComparison Of(
-        Workload workload, IReadOnlyList<PeerProgram> programs, PeerProgram? check, Size size, int threads, int repetitions,
+        Workload workload, IReadOnlyList<PeerProgram> programs, PeerProgram? check, double[] points, int threads, int repetitions,
         Action<string> said)
     {
         string folder = Directory.CreateTempSubdirectory("peers").FullName;
         try
         {
-            double[] points = workload.Points(size);
             PeerRun ours = new SweepEngineProgram(workload, ConvergedTolerance).Run(points, threads, folder);
+            PeerRun steady = new SteadyRateProgram(workload, ConvergedTolerance).Run(points, threads, folder);
             PeerRun others = check?.Run(points, threads, folder) ?? ours;
             PeerResult? compared = check is null ? null : Result(check, [others], ours, threads);
             List<PeerRun>[] runs = [.. programs.Select(_ => new List<PeerRun>())];
@@ -76,7 +76,8 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
 
             return new PeerComparison(
                 workload,
-                [.. programs.Select((program, i) => Result(program, runs[i], program is SweepEngineProgram ? ours : others, threads))],
+                [.. programs.Select((program, i) => Result(
+                    program, runs[i], program switch { SweepEngineProgram => ours, SteadyRateProgram => steady, _ => others }, threads))],
                 compared);
         }
         finally
@@ -89,11 +90,13 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
     /// Our points per second at an error, between our tolerances by a line in the logarithms of both; at our loosest tolerance for errors
     /// above its own; NaN below the error of our tightest tolerance.
     /// </summary>
+    /// <typeparam name="TOurs">Which of our programs.</typeparam>
     /// <param name="error">The error.</param>
     /// <param name="of">Which error of a result.</param>
-    public double OursAt(double error, Func<PeerResult, double> of)
+    public double OursAt<TOurs>(double error, Func<PeerResult, double> of)
+        where TOurs : EngineProgram
     {
-        PeerResult[] ours = [.. Results.Where(result => result.Program is SweepEngineProgram).OrderByDescending(of)];
+        PeerResult[] ours = [.. Results.Where(result => result.Program is TOurs).OrderByDescending(of)];
         if (ours.Length == 0 || error < of(ours[^1]))
         {
             return double.NaN;
@@ -128,6 +131,6 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
         return new PeerResult(program, count, runs.Count, times[times.Length / 2], (times[^1] - times[0]) / 2 / times[times.Length / 2],
             runs.Min(run => run.Processor / threads / run.Wall), first.Steps, first.Preparation, errors[errors.Length / 2],
             errors[(int)Math.Ceiling(0.99 * errors.Length) - 1],
-            Enumerable.Range(0, count).Count(i => first.SpikeCount[i] != converged.SpikeCount[i]) / (double)count);
+            first.SpikeCount.Any(double.IsNaN) ? double.NaN : Enumerable.Range(0, count).Count(i => first.SpikeCount[i] != converged.SpikeCount[i]) / (double)count);
     }
 }

@@ -12,8 +12,8 @@ namespace SweepEngine.Benchmarks.Peers;
 /// <param name="Processor">Processor time of the computation, all threads together [s].</param>
 /// <param name="Steps">Steps of all points together.</param>
 /// <param name="Preparation">Time of what comes before the computation, such as compiling [s]; NaN where it is reported elsewhere.</param>
-/// <param name="Rate">1/last interval between spikes of each point [Hz]; 0 with fewer than two spikes.</param>
-/// <param name="SpikeCount">Spikes of each point.</param>
+/// <param name="Rate">1/last interval between spikes of each point [Hz], 0 with fewer than two spikes; of <see cref="SteadyRateProgram"/> its limit.</param>
+/// <param name="SpikeCount">Spikes of each point; NaN where they are not counted.</param>
 public sealed record PeerRun(double Wall, double Processor, double Steps, double Preparation, double[] Rate, double[] SpikeCount);
 
 /// <summary>A program that computes a workload, at one accuracy.</summary>
@@ -157,6 +157,16 @@ public sealed record SweepEngineProgram(Workload Workload, double Tolerance)
     private protected override FISettings Settings(FISettings settings) => settings with { Tolerance = Tolerance };
 }
 
+/// <summary>This project's engine, the steady rate of each point and nothing else.</summary>
+/// <param name="Workload">The workload.</param>
+/// <param name="Tolerance">Relative error asked for.</param>
+public sealed record SteadyRateProgram(Workload Workload, double Tolerance)
+    : EngineProgram(Workload, "SweepEngine, rate alone", string.Create(CultureInfo.InvariantCulture, $"{Tolerance:0e-0}"))
+{
+    /// <inheritdoc/>
+    private protected override FISettings Settings(FISettings settings) => settings with { Tolerance = Tolerance, RateAlone = true };
+}
+
 /// <summary>This project's engine, in the fixed steps of a C++ program.</summary>
 /// <param name="Workload">The workload.</param>
 /// <param name="Method">The method.</param>
@@ -218,11 +228,12 @@ public abstract record EngineProgram(Workload Workload, string Name, string Accu
         for (int thread = 0; thread < threads; thread++)
         {
             PointTable table = tables[thread];
-            double[] last = table.Numbers[table.Measures.Select(measure => measure.Name).ToList().IndexOf("inv_last_ISI")];
+            bool rateAlone = table.Measures is [{ Name: "rate" }];
+            double[] last = rateAlone ? table.Rate : table.Numbers[table.Measures.Select(measure => measure.Name).ToList().IndexOf("inv_last_ISI")];
             for (int k = 0; k < shares[thread].Length; k++)
             {
                 run.Rate[shares[thread][k]] = double.IsNaN(last[k]) ? 0 : last[k];
-                run.SpikeCount[shares[thread][k]] = table.SpikeCount[k];
+                run.SpikeCount[shares[thread][k]] = rateAlone ? double.NaN : table.SpikeCount[k];
             }
         }
 

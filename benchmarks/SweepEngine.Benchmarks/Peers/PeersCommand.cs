@@ -24,27 +24,12 @@ public static class PeersCommand
 
     /// <summary>Runs the command.</summary>
     /// <param name="args">Its options.</param>
-    /// <returns>0, or 2 for wrong options.</returns>
+    /// <returns>0; 1 where the engine's error is above the tolerance at more than a hundredth of the points; 2 for wrong options.</returns>
     public static int Run(string[] args)
     {
-        Size size = Size.Small;
-        int threads = 1, repetitions = 5;
-        for (int i = 0; i < args.Length; i += 2)
+        if (PeersOptions.Read(args, Console.Error.WriteLine) is not { } options)
         {
-            string value = i + 1 < args.Length ? args[i + 1] : "";
-            bool known = args[i] switch
-            {
-                "--size" => Enum.TryParse(value, ignoreCase: true, out size) && Enum.IsDefined(size),
-                "--threads" => int.TryParse(value, CultureInfo.InvariantCulture, out threads) && threads is >= 1 and <= 64,
-                "--repetitions" => int.TryParse(value, CultureInfo.InvariantCulture, out repetitions) && repetitions is >= 1 and <= 1000,
-                _ => false,
-            };
-            if (!known)
-            {
-                Console.Error.WriteLine(
-                    $"peers: '{args[i]} {value}' is none of --size tiny|small|full, --threads 1 to 64, --repetitions 1 to 1000");
-                return 2;
-            }
+            return 2;
         }
 
         string build = Directory.CreateTempSubdirectory("peers-build").FullName;
@@ -56,25 +41,43 @@ public static class PeersCommand
             [
                 .. new[] { Workload.W1, Workload.W2 }.Select(workload => PeerComparison.Of(
                     workload,
-                    [.. Ours(workload), .. FixedSteps(workload), .. cpp ? Cpp(workload, build) : [], .. size == Size.Tiny ? [] : Simulators(workload, notes)],
-                    cpp ? Check(workload, build) : null, size, threads, repetitions, Console.Error.WriteLine)),
+                    [.. Ours(workload), .. FixedSteps(workload), .. cpp ? Cpp(workload, build) : [], .. options.Size == Size.Tiny ? [] : Simulators(workload, notes)],
+                    cpp ? Check(workload, build) : null, options.Points(workload), options.Threads, options.Repetitions, Console.Error.WriteLine)),
             ];
-            string page = PeersPage.Of(comparisons, size, threads, notes);
+            string page = PeersPage.Of(comparisons, options, notes);
             Console.WriteLine(page);
-            if (size != Size.Tiny)
+            if (options.Size != Size.Tiny)
             {
-                string folder = Path.Combine(Root(), "benchmarks", "results", PeersPage.ProcessorFolder);
+                string folder = Path.Combine(Root(), "benchmarks", "results", PeersPage.ProcessorFolder, options.Folder);
                 Directory.CreateDirectory(folder);
-                File.WriteAllText(Path.Combine(folder, threads == 1 ? "peers.md" : $"peers-{threads}-threads.md"), page);
+                File.WriteAllText(Path.Combine(folder, "peers.md"), page);
+                foreach (PeerComparison comparison in comparisons)
+                {
+                    File.WriteAllText(Path.Combine(folder, PeersPage.PictureOf(comparison.Workload)), WorkPrecisionPicture.Of(comparison));
+                }
             }
 
-            return 0;
+            PeerResult[] wrong = [.. comparisons.SelectMany(comparison => comparison.Results).Where(IsWrong)];
+            foreach (PeerResult result in wrong)
+            {
+                Console.Error.WriteLine(FormattableString.Invariant(
+                    $"{result.Program.Workload.Name} {result.Program.Name}, {result.Program.Accuracy}: 99 % of the errors are below {result.HighError:0.0e-0} only"));
+            }
+
+            return wrong.Length == 0 ? 0 : 1;
         }
         finally
         {
             Directory.Delete(build, recursive: true);
         }
     }
+
+    private static bool IsWrong(PeerResult result) => result.HighError > result.Program switch
+    {
+        SweepEngineProgram ours => ours.Tolerance,
+        SteadyRateProgram ours => ours.Tolerance,
+        _ => double.PositiveInfinity,
+    };
 
     /// <summary>Compiles the C++ programs.</summary>
     /// <param name="build">Where to.</param>
@@ -106,7 +109,7 @@ public static class PeersCommand
     /// <summary>The engine at several tolerances.</summary>
     /// <param name="workload">The workload.</param>
     public static IEnumerable<PeerProgram> Ours(Workload workload) =>
-        s_tolerances.Select(tolerance => new SweepEngineProgram(workload, tolerance));
+        [.. s_tolerances.Select(tolerance => new SweepEngineProgram(workload, tolerance)), .. s_tolerances.Select(tolerance => new SteadyRateProgram(workload, tolerance))];
 
     /// <summary>The engine with the algorithms of the C++ programs, where it has them.</summary>
     /// <param name="workload">The workload.</param>

@@ -23,19 +23,18 @@ public static class PeersPage
 
     /// <summary>Writes the page.</summary>
     /// <param name="comparisons">One for each workload.</param>
-    /// <param name="size">How many points.</param>
-    /// <param name="threads">Threads of each program.</param>
+    /// <param name="options">The options that it was made with.</param>
     /// <param name="notes">Versions, and what was left out.</param>
-    public static string Of(IReadOnlyList<PeerComparison> comparisons, Size size, int threads, IEnumerable<string> notes)
+    public static string Of(IReadOnlyList<PeerComparison> comparisons, PeersOptions options, IEnumerable<string> notes)
     {
         var page = new StringBuilder();
         page.AppendLine(CultureInfo.InvariantCulture, $"""
             # The engine beside other programs
 
-            Written by `dotnet run -c Release --project benchmarks/SweepEngine.Benchmarks -- peers --size {size.ToString().ToLowerInvariant()}{(threads == 1 ? "" : $" --threads {threads}")}` on
+            Written by `dotnet run -c Release --project benchmarks/SweepEngine.Benchmarks -- peers {options}` on
             {Processor}. What is compared, and how: [benchmarks](../../README.md).
 
-            - SweepEngine: {RuntimeInformation.FrameworkDescription}, all measures of each point, compiled before.
+            - SweepEngine: {RuntimeInformation.FrameworkDescription}, all measures of each point or its steady rate alone, compiled before.
             """);
         foreach (string note in notes)
         {
@@ -65,20 +64,23 @@ public static class PeersPage
                 """);
         }
 
+        page.AppendLine(CultureInfo.InvariantCulture, $"![Time against error]({PictureOf(workload)})\n");
         page.AppendLine("""
-            | program | step or tolerance | time [ms] | points/s | neuron-steps/s | median error | 99 % error | other spike count | engine/program at that median error | at that 99 % error | preparation [s] |
-            |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+            | program | step or tolerance | time [ms] | points/s | neuron-steps/s | median error | 99 % error | other spike count | engine/program at that median error | at that 99 % error | rate alone/program at that median error | at that 99 % error | preparation [s] |
+            |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
             """);
         foreach (PeerResult result in comparison.Results)
         {
-            bool ours = result.Program is SweepEngineProgram;
+            bool ours = result.Program is SweepEngineProgram or SteadyRateProgram;
             string[] cells =
             [
                 result.Program.Name, result.Program.Accuracy, $"{Digits(1000 * result.Seconds)}{Marks(result)}",
                 Text(result.PointsPerSecond, "#,0"), Text(result.Steps / result.Seconds, "0.0e0"),
-                Text(result.MedianError, "0.0e-0"), Text(result.HighError, "0.0e-0"), Text(result.OtherCounts, "0.0 %"),
-                ours ? "" : Times(comparison.OursAt(result.MedianError, each => each.MedianError) / result.PointsPerSecond),
-                ours ? "" : Times(comparison.OursAt(result.HighError, each => each.HighError) / result.PointsPerSecond),
+                Text(result.MedianError, "0.0e-0"), Text(result.HighError, "0.0e-0"), double.IsNaN(result.OtherCounts) ? "" : Text(result.OtherCounts, "0.0 %"),
+                ours ? "" : Times(comparison.OursAt<SweepEngineProgram>(result.MedianError, each => each.MedianError) / result.PointsPerSecond),
+                ours ? "" : Times(comparison.OursAt<SweepEngineProgram>(result.HighError, each => each.HighError) / result.PointsPerSecond),
+                ours ? "" : Times(comparison.OursAt<SteadyRateProgram>(result.MedianError, each => each.MedianError) / result.PointsPerSecond),
+                ours ? "" : Times(comparison.OursAt<SteadyRateProgram>(result.HighError, each => each.HighError) / result.PointsPerSecond),
                 double.IsNaN(result.Preparation) ? "" : Text(result.Preparation, "0.0"),
             ];
             page.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |");
@@ -90,6 +92,9 @@ public static class PeersPage
                 + "which they change less than wall time.");
         }
     }
+
+    /// <summary>Name of the file of a workload's picture.</summary>
+    public static string PictureOf(Workload workload) => $"{workload.Name}.svg";
 
     // Where spikes of smooth models are timed differently.
     private static string Elsewhere(PeerResult check) => check.HighError < 1e-6 ? ""

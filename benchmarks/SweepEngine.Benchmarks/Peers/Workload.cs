@@ -59,6 +59,15 @@ public sealed record Workload(string Name, string Model, double Duration, IReadO
            select value,
     ];
 
+    /// <summary>As many points as those of <see cref="Points"/>, drawn evenly from the ranges of the axes.</summary>
+    /// <param name="size">How many.</param>
+    /// <param name="seed">Which.</param>
+    public double[] RandomPoints(Size size, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Points(size).Select((_, i) => Axes[i % Axes.Length].From + random.NextDouble() * (Axes[i % Axes.Length].To - Axes[i % Axes.Length].From))];
+    }
+
     internal double[] InSI(double[] points) => [.. points.Select((value, i) => Unit.Parse(Axes[i % Axes.Length].Unit)!.ToSI(value))];
 
     // What the other programs read.
