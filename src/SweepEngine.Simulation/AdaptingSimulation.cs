@@ -34,6 +34,9 @@ internal sealed class AdaptingSimulation
     // An interval is expected to end a little before this multiple of what the last two lead one to expect.
     private const double Margin = 1.02;
 
+    // More would save little, and spikes are counted: errors of intervals add up to another spike by the end of the stimulus.
+    private const double LoosestTolerance = 1e-4;
+
     private readonly AdaptingNeuron _neuron;
     private readonly StepStimulus _step;
     private readonly Recording _recording;
@@ -59,7 +62,7 @@ internal sealed class AdaptingSimulation
         _neuron = neuron;
         _step = (StepStimulus)settings.Stimulus;
         _recording = Recording.Of(_step);
-        _tolerance = settings.Tolerance;
+        _tolerance = Math.Min(settings.Tolerance, LoosestTolerance);
         _end = _recording.On + FISettings.SettlingLimit * _recording.Duration;
         _swept = code.Swept.Count;
         _points = new AdaptingPoints(_swept);
@@ -436,11 +439,12 @@ internal sealed class AdaptingSimulation
     }
 
     // Deviations from the steady interval follow each other by a smooth function, whose slope at zero is that of the map. The one before last tells its bend; once this
-    // predicts the last one, the deviations that are left are computed by it.
+    // predicts the last one, the deviations that are left are computed by it. What the bend changes from one interval to the next is 1 − slope of what it changes until
+    // the train is steady; and a deviation that is wrong makes those after it wrong, which add up to 1/(1 − slope) of it.
     private bool Approaches(AdaptingProgress point, double period, double regular, double earlier, double before, double last)
     {
         double slope = point.Shrinking, bend = (before - slope * earlier) / (earlier * earlier);
-        if (!(Math.Abs(last - (slope + bend * before) * before) <= regular))
+        if (!(Math.Abs(last - (slope + bend * before) * before) <= regular * (1 - slope) * (1 - slope)))
         {
             return false;
         }
