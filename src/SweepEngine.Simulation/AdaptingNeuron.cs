@@ -173,6 +173,9 @@ internal sealed class AdaptingPoints(int swept)
     /// <summary>The points.</summary>
     public readonly AdaptingPoint[] Points = new AdaptingPoint[Capacity];
 
+    /// <summary>What <see cref="SteadyEstimate"/> says of them.</summary>
+    public readonly double[] Estimates = new double[Capacity];
+
     /// <summary>Columns of programs, shape [rows × <see cref="Capacity"/>].</summary>
     public readonly double[] Parameters = new double[Math.Max(swept, 1) * Capacity], State = new double[2 * Capacity], Starts = new double[2 * Capacity],
         Rules = new double[7 * Capacity], Slopes = new double[4 * Capacity], Time = new double[Capacity];

@@ -35,6 +35,9 @@ internal sealed class AdaptingProgress
     /// <summary>Its numbers.</summary>
     public AdaptingPoint Numbers;
 
+    /// <summary>Where the fixed point of the map is supposed.</summary>
+    public double Estimate;
+
     /// <summary>The answer so far.</summary>
     public PointAnswer Answer;
 
@@ -59,11 +62,17 @@ internal sealed class AdaptingProgress
     /// <summary>The last two intervals; they are there from the second and the third spike on.</summary>
     public SpikeInterval Last, Before;
 
+    /// <summary>Duration of the interval before these [s]; NaN before the fourth spike.</summary>
+    public double Earlier;
+
     /// <summary>What is known of the fixed point of the map, and the interval there.</summary>
     public MapState Map;
 
     /// <summary>The interval at the fixed point, once it is found.</summary>
     public SpikeInterval Fixed;
+
+    /// <summary>Where the map decided, its slope at the fixed point, by which deviations from the steady interval shrink; otherwise NaN.</summary>
+    public double Shrinking;
 
     /// <summary>Number of spikes from which on the map may be asked again.</summary>
     public long AskAt;
@@ -87,7 +96,9 @@ internal sealed class AdaptingProgress
     public void Begin()
     {
         (Settling, Decided, Silent, InMap, IsLastCorrection) = (false, false, false, false, false);
-        (Start, From, AskAt, Map) = (0, double.NaN, 0, MapState.Untried);
+        (Start, From, AskAt, Map, Shrinking) = (0, double.NaN, 0, MapState.Untried, double.NaN);
+        Last = Before = default;
+        Earlier = double.NaN;
         Spikes.Clear();
     }
 }

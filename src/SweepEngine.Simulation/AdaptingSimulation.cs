@@ -28,8 +28,14 @@ internal sealed class AdaptingSimulation
 
     private const int MostCorrections = 30;
 
+    // Where a duration is known to change by this part, the square of that is nothing beside the tolerance (times its root).
+    private const double LinearPart = 0.03;
+
     // An interval is expected to end a little before this multiple of what the last two lead one to expect.
     private const double Margin = 1.02;
+
+    // More would save little, and spikes are counted: errors of intervals add up to another spike by the end of the stimulus.
+    private const double LoosestTolerance = 1e-4;
 
     private readonly AdaptingNeuron _neuron;
     private readonly StepStimulus _step;
@@ -44,6 +50,9 @@ internal sealed class AdaptingSimulation
     /// <summary>What the simulation did: its steps, which are not those of the integrator's lanes.</summary>
     public KernelCounters Counters { get; init; } = new();
 
+    /// <summary>Whether the return map is asked; without it, everything comes from the train.</summary>
+    public bool AsksMap { get; init; } = true;
+
     /// <summary>Prepares a simulation.</summary>
     /// <param name="neuron">What <paramref name="code"/> is.</param>
     /// <param name="code">The model.</param>
@@ -53,7 +62,7 @@ internal sealed class AdaptingSimulation
         _neuron = neuron;
         _step = (StepStimulus)settings.Stimulus;
         _recording = Recording.Of(_step);
-        _tolerance = settings.Tolerance;
+        _tolerance = Math.Min(settings.Tolerance, LoosestTolerance);
         _end = _recording.On + FISettings.SettlingLimit * _recording.Duration;
         _swept = code.Swept.Count;
         _points = new AdaptingPoints(_swept);
@@ -76,6 +85,7 @@ internal sealed class AdaptingSimulation
         {
             ReadOnlySpan<int> some = points.Slice(first, Math.Min(AdaptingPoints.Capacity, points.Length - first));
             _neuron.Read(parameters, some, _points);
+            _lanes.Estimate(_points, some.Length);
             Run(some, answers, left, cancel);
         }
 
@@ -149,6 +159,7 @@ internal sealed class AdaptingSimulation
         while (next < points.Length)
         {
             point.Point = points[next];
+            point.Estimate = _points.Estimates[next];
             if (!Begin(lane, point, _points.Points[next++]))
             {
                 return true;
@@ -167,6 +178,7 @@ internal sealed class AdaptingSimulation
         point.Answer = PointAnswer.Without(PointStatus.Ok, MethodOfTrain);
         point.Answer.Recording = _recording;
         point.Begin();
+        point.Map = AsksMap ? MapState.Untried : MapState.Failed;
         point.IsLeft = !numbers.IsRegular;
         _lanes.Steps[lane] = 0;
         if (point.IsLeft)
@@ -181,7 +193,10 @@ internal sealed class AdaptingSimulation
         _lanes.Lowest[lane] = double.PositiveInfinity;
         _lanes.Highest[lane] = double.NegativeInfinity;
         Depart(lane, numbers, numbers.Start, numbers.StartDeviation, double.NaN);
-        return SetOut(lane, point, 0);
+        // From x = 0 the first spike is certain, and x after it is known without it.
+        return AsksMap && _question == Question.SteadyRate && numbers.StartDeviation == 0 && ReturnMap.IsBraked(numbers, numbers.Add)
+            ? AskMap(lane, point, numbers.Add, 0)
+            : SetOut(lane, point, 0);
     }
 
     // Puts a lane at the start of an interval.
@@ -264,6 +279,12 @@ internal sealed class AdaptingSimulation
         point.Answer.Method = method;
     }
 
+    private static void DecideByMap(AdaptingProgress point, in SpikeInterval interval, double duration)
+    {
+        Decide(point, 1 / (duration + point.Numbers.Refractory), MethodOfMap);
+        point.Shrinking = ReturnMap.IsStraight(point.Numbers, interval.From) ? ReturnMap.Slope(point.Numbers, interval) : double.NaN;
+    }
+
     private bool Attend(int lane, AdaptingProgress point)
     {
         if (_lanes.Steps[lane] > FISettings.StepLimit)
@@ -339,6 +360,7 @@ internal sealed class AdaptingSimulation
         double expected = double.NaN;
         if (point.Spikes.Count > 1)
         {
+            point.Earlier = point.Spikes.Count > 3 ? point.Before.Duration : double.NaN;
             point.Before = point.Last;
             point.Last = IntervalOf(lane, point.From, x);
             expected = Margin * (point.Spikes.Count > 2 ? 2 * point.Last.Elapsed - point.Before.Elapsed : point.Last.Elapsed);
@@ -369,6 +391,11 @@ internal sealed class AdaptingSimulation
             return true;
         }
 
+        if (point.Map == MapState.Untried && ReturnMap.IsBraked(numbers, x) && ReturnMap.IsBraked(numbers, numbers.Add))
+        {
+            return AskMap(lane, point, x, point.Start);
+        }
+
         bool early = !point.Settling && _question == Question.Measures
             && !(point.Spikes.Count > 2 && Math.Abs(point.Last.Duration - point.Before.Duration) <= NearlyRegular * point.Last.Duration);
         return (!early && AskMap(lane, point, point.Start)) || (!point.InMap && SetOut(lane, point, point.Start));
@@ -383,7 +410,7 @@ internal sealed class AdaptingSimulation
     {
         if (point.Map == MapState.Found && ReturnMap.Leads(point.Numbers, point.Last, point.Fixed))
         {
-            Decide(point, 1 / (point.Fixed.Duration + point.Numbers.Refractory), MethodOfMap);
+            DecideByMap(point, point.Fixed, point.Fixed.Duration);
         }
         else if (point.Map != MapState.Untried
             && point.Spikes.TryMeanStep(FISettings.LongestCycle, TileSimulation.AgreementPart * _tolerance, out double meanInterval))
@@ -392,12 +419,17 @@ internal sealed class AdaptingSimulation
         }
     }
 
-    // Whether the train goes on at its steady interval, to the tolerance; then it is continued.
+    // Whether the train goes on as is known, to the tolerance; then it is continued.
     private bool GoesOn(AdaptingProgress point)
     {
-        double period = 1 / point.Answer.Rate, regular = TileSimulation.RegularPart * _tolerance * period;
-        if (point.Spikes.Count < 3 || !(Math.Abs(point.Last.Duration + point.Numbers.Refractory - period) <= regular
-            && Math.Abs(point.Before.Duration + point.Numbers.Refractory - period) <= regular))
+        double period = 1 / point.Answer.Rate, regular = TileSimulation.RegularPart * _tolerance * period, steady = period - point.Numbers.Refractory;
+        double last = point.Last.Duration - steady, before = point.Before.Duration - steady;
+        if (point.Spikes.Count < 3)
+        {
+            return false;
+        }
+
+        if (!(Math.Abs(last) <= regular && Math.Abs(before) <= regular) && !Approaches(point, period, regular, point.Earlier - steady, before, last))
         {
             return false;
         }
@@ -406,22 +438,73 @@ internal sealed class AdaptingSimulation
         return true;
     }
 
-    // Turns to the map for a while, from the last interval, where there is hope; the lane's own way waits meanwhile.
-    private bool AskMap(int lane, AdaptingProgress point, double time)
+    // Deviations from the steady interval follow each other by a smooth function, whose slope at zero is that of the map. The one before last tells its bend; once this
+    // predicts the last one, the deviations that are left are computed by it. What the bend changes from one interval to the next is 1 − slope of what it changes until
+    // the train is steady; and a deviation that is wrong makes those after it wrong, which add up to 1/(1 − slope) of it.
+    private bool Approaches(AdaptingProgress point, double period, double regular, double earlier, double before, double last)
     {
-        if (point.Decided || point.Map == MapState.Found || point.Spikes.Count < Math.Max(2, point.AskAt))
+        double slope = point.Shrinking, bend = (before - slope * earlier) / (earlier * earlier);
+        if (!(Math.Abs(last - (slope + bend * before) * before) <= regular * (1 - slope) * (1 - slope)))
         {
             return false;
         }
 
+        bend = (last - slope * before) / (before * before);
+        if (!(slope >= 0 && slope + Math.Abs(bend * last) < 1))
+        {
+            return false;
+        }
+
+        double spike = point.Spikes.Last(0);
+        for (double next = (slope + bend * last) * last; Math.Abs(next) > regular && spike + period + next <= _recording.Off; next *= slope + bend * next)
+        {
+            spike += period + next;
+            point.Answer.Train.Add(spike, _recording);
+        }
+
+        return true;
+    }
+
+    // Turns to the map for a while, from the last interval, where there is hope; the lane's own way waits meanwhile.
+    private bool AskMap(int lane, AdaptingProgress point, double time)
+    {
+        if (!AsksMap || point.Decided || point.Map == MapState.Found || point.Spikes.Count < Math.Max(2, point.AskAt))
+        {
+            return false;
+        }
+
+        Wait(lane, point, time);
+        double next = point.Last.From == point.Last.To ? point.Last.From
+            : ReturnMap.IsStraight(point.Numbers, point.Last.From) ? ReturnMap.Newton(point.Numbers, point.Last) : double.NaN;
+        return Correct(lane, point, point.Last, next);
+    }
+
+    // Turns to the map from x after the first spike.
+    private bool AskMap(int lane, AdaptingProgress point, double x, double time)
+    {
+        Wait(lane, point, time);
+        point.From = x;
+        return Follow(lane, point, ReturnMap.IsBraked(point.Numbers, point.Estimate) ? point.Estimate : x, double.NaN);
+    }
+
+    // The lane's own way waits.
+    private void Wait(int lane, AdaptingProgress point, double time)
+    {
         point.AskAt = 2 * point.Spikes.Count;
         point.Waiting = new Waiting(
             _lanes.Voltage[lane], _lanes.Deviation[lane], _lanes.Rate[lane], _lanes.Elapsed[lane], _lanes.Decay[lane], _lanes.BaseTime[lane], _lanes.Area[lane],
             _lanes.Expected[lane], time);
         point.Corrections = 0;
-        double next = point.Last.From == point.Last.To ? point.Last.From
-            : ReturnMap.IsStraight(point.Numbers, point.Last.From) ? ReturnMap.Newton(point.Numbers, point.Last) : double.NaN;
-        return Correct(lane, point, point.Last, next);
+    }
+
+    private bool Follow(int lane, AdaptingProgress point, double x, double expected)
+    {
+        point.Argument = x;
+        point.InMap = true;
+        (point.LowestOfTrain, point.HighestOfTrain) = (_lanes.Lowest[lane], _lanes.Highest[lane]);
+        Depart(lane, point.Numbers, point.Numbers.Reset, x, expected);
+        Start(lane, 0, _end);
+        return false;
     }
 
     // The lane has followed an interval of the map.
@@ -439,6 +522,13 @@ internal sealed class AdaptingSimulation
             return LeaveMap(lane, point, MapState.Failed);
         }
 
+        double longer = ReturnMap.Lengthening(point.Numbers, interval, next - interval.From), duration = interval.Duration + longer;
+        if (Math.Abs(longer) <= LinearPart * Math.Sqrt(_tolerance) * (duration + point.Numbers.Refractory) && ReturnMap.Settles(point.Numbers, point.From, interval))
+        {
+            DecideByMap(point, interval, duration);
+            return LeaveMap(lane, point, MapState.Found);
+        }
+
         if (next == interval.From)
         {
             point.Fixed = interval;
@@ -446,12 +536,7 @@ internal sealed class AdaptingSimulation
         }
 
         point.IsLastCorrection = Math.Abs(next - interval.From) <= LastCorrection * Math.Abs(next);
-        point.Argument = next;
-        point.InMap = true;
-        (point.LowestOfTrain, point.HighestOfTrain) = (_lanes.Lowest[lane], _lanes.Highest[lane]);
-        Depart(lane, point.Numbers, point.Numbers.Reset, next, Margin * interval.Elapsed);
-        Start(lane, 0, _end);
-        return false;
+        return Follow(lane, point, next, Margin * interval.Elapsed);
     }
 
     private bool LeaveMap(int lane, AdaptingProgress point, MapState state)
@@ -463,7 +548,11 @@ internal sealed class AdaptingSimulation
             (_lanes.Lowest[lane], _lanes.Highest[lane]) = (point.LowestOfTrain, point.HighestOfTrain);
         }
 
-        Conclude(point);
+        if (!point.Decided)
+        {
+            Conclude(point);
+        }
+
         if (point.Decided && (point.Settling || _question == Question.SteadyRate))
         {
             return true;

@@ -13,8 +13,9 @@ namespace SweepEngine.Simulation;
 /// (1 − r·u) dy/du = F + D·x − (a + b·x)·y, whose coefficients are polynomials: the Taylor coefficients of y(u) follow from a recurrence over three terms. So y
 /// is a polynomial to rounding on steps of |a + b·x|·u ≤ <see cref="StepLength"/>, where its last terms show that nothing is missing. The time is needed only at
 /// the end: −ln(1 − r·u)/r.</para>
-/// <para>Where dy/dt = 0, d²y/dt² is −r·x·(D − b·y); so between two levels where D − b·y has one sign, y turns once at most. A step that
-/// holds a turn is searched for a crossing before it; a step where D − b·y changes sign such that two turns may hide is made shorter.</para>
+/// <para>No crossing hides within a step: at threshold dy/dt = F + D·x, which for F &gt; 0 does not go from above zero to below. Where F is not above zero, nobody asks for crossings.
+/// Where dy/dt = 0, d²y/dt² is −r·x·(D − b·y); so between two levels where D − b·y has one sign, y turns once at most. A turn is looked for, as it may be the lowest or highest
+/// y; a step where D − b·y changes sign such that two turns may hide is made shorter.</para>
 /// <para>What a lane computes does not depend on the others.</para>
 /// </remarks>
 internal abstract class IntervalLanes
@@ -86,6 +87,9 @@ internal abstract class IntervalLanes
         _ => throw new ArgumentOutOfRangeException(nameof(width), width, "A lane has 8, 4 or 1 elements."),
     };
 
+    /// <summary>Estimates the steady states of points, as many side by side as lanes are.</summary>
+    public abstract void Estimate(AdaptingPoints points, int count);
+
     /// <summary>Carries active lanes on.</summary>
     /// <returns>The lanes that stopped, lane j in bit j.</returns>
     public abstract uint Advance();
@@ -122,10 +126,25 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
     // Rounding may put a crossing at an end of its bracket on the other side of it.
     private const double Margin = 1e-9;
 
-    private readonly double[] _terms = new double[(Order + 1) * T.Width], _kept = new double[(Order + 1) * T.Width];
+    // Rows of the series, then of the one that is kept, then the lanes of one register, from a multiple of 64 bytes on: a row across two lines of the cache costs twice.
+    // Methods that work on the register are kept small enough for everything in them to be inlined.
+    private readonly double[] _memory = GC.AllocateArray<double>(2 * SeriesLength + Unsafe.SizeOf<Register>() / sizeof(double) + 8, pinned: true);
 
-    // The lanes of one register. Methods that work on it are kept small enough for everything in them to be inlined.
-    private Register _now;
+    private readonly int _first;
+
+    /// <summary>Prepares lanes.</summary>
+    public IntervalLanes() => _first = (int)(-(long)Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0) & 63) / sizeof(double);
+
+    private static int SeriesLength => (Order + 1) * T.Width;
+
+    private ref double Terms => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), _first);
+
+    private ref double Kept => ref Unsafe.Add(ref Terms, SeriesLength);
+
+    private ref Register Now => ref Unsafe.As<double, Register>(ref Unsafe.Add(ref Terms, 2 * SeriesLength));
+
+    /// <inheritdoc/>
+    public override void Estimate(AdaptingPoints points, int count) => SteadyEstimate.Write<T>(points, count);
 
     /// <inheritdoc/>
     public override uint Advance()
@@ -145,9 +164,9 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
 
     private uint Follow(int first)
     {
-        ref Register now = ref _now;
-        ref double terms = ref MemoryMarshal.GetArrayDataReference(_terms);
-        ref double kept = ref MemoryMarshal.GetArrayDataReference(_kept);
+        ref Register now = ref Now;
+        ref double terms = ref Terms;
+        ref double kept = ref Kept;
         for (int round = 0; round < MostSteps; round++)
         {
             Cut(ref now);
@@ -193,7 +212,7 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Fetch(int first)
     {
-        ref Register now = ref _now;
+        ref Register now = ref Now;
         now.Drift = Load(Drift, first);
         now.Pull = Load(Pull, first);
         now.Leak = Load(Leak, first);
@@ -225,7 +244,7 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private uint Write(int first)
     {
-        ref Register now = ref _now;
+        ref Register now = ref Now;
         T stopped = T.Or(T.Or(now.Crossed, now.Failed), now.Ended);
         Store(stopped, Crossed, first, now.Crossed);
         Store(stopped, Failed, first, now.Failed);
@@ -323,11 +342,10 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
         now.Steps = T.Select(now.Active, now.Steps + T.Broadcast(1), now.Steps);
         now.Crosses = T.And(now.Active, T.GreaterThan(now.YEnd, T.Broadcast(0)));
         now.Turns = T.And(now.Active, T.LessThan(now.Slope * now.SlopeEnd, T.Broadcast(0)));
-        now.Bound = T.Broadcast(1);
         return T.Bits(now.Turns) != 0;
     }
 
-    // Looks where y turns in the step, and whether there is a crossing before that.
+    // Looks where y turns in the step.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Turn(ref Register now, ref double terms)
     {
@@ -355,10 +373,7 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
             }
         }
 
-        T hidden = T.And(now.Turns, T.GreaterThan(yTurn, T.Broadcast(0)));
-        now.Crosses = T.Or(now.Crosses, hidden);
-        now.Bound = T.Select(hidden, place, now.Bound);
-        T seen = T.AndNot(now.Turns, hidden);
+        T seen = T.And(now.Turns, T.LessOrEqual(yTurn, T.Broadcast(0)));
         now.Lowest = T.Select(T.And(seen, T.LessThan(yTurn, now.Lowest)), yTurn, now.Lowest);
         now.Highest = T.Select(T.And(seen, T.GreaterThan(yTurn, now.Highest)), yTurn, now.Highest);
     }
@@ -375,11 +390,10 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
         }
 
         now.Crossed = T.Or(now.Crossed, crosses);
-        now.Upper = T.Select(crosses, now.Bound, now.Upper);
         now.KeptH = T.Select(crosses, now.H, now.KeptH);
         T atEnd = T.Broadcast(1) + Halley(ref now, now.YEnd, now.SlopeEnd, now.XEnd, now.H, now.Q);
-        T inside = T.And(T.GreaterThan(atEnd, T.Broadcast(0)), T.LessThan(atEnd, now.Bound));
-        now.Place = T.Select(crosses, T.Select(inside, atEnd, T.Broadcast(0.5) * now.Bound), now.Place);
+        T inside = T.And(T.GreaterThan(atEnd, T.Broadcast(0)), T.LessThan(atEnd, T.Broadcast(1)));
+        now.Place = T.Select(crosses, T.Select(inside, atEnd, T.Broadcast(0.5)), now.Place);
     }
 
     // Goes to the end of the step; says whether this is enough for now.
@@ -404,11 +418,11 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
         return running == 0 || (4 * running <= T.Width && T.Bits(T.Or(now.Crossed, now.Ended)) != 0);
     }
 
-    // Finds the crossings in the steps that were kept: y is below zero at their start and above it at the upper bound.
+    // Finds the crossings in the steps that were kept: y is below zero at their start and above it at their end.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Cross(ref Register now, ref double terms)
     {
-        T lower = T.Broadcast(0), upper = now.Upper, place = now.Place, open = now.Crossed, h = now.KeptH;
+        T lower = T.Broadcast(0), upper = T.Broadcast(1), place = now.Place, open = now.Crossed, h = now.KeptH;
         for (int i = 0; i < 100; i++)
         {
             T y = Sum(ref terms, place);
@@ -497,10 +511,10 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
         public T Drift, Pull, Leak, Coupling, Rate;
         public T Y, X, Slope, Elapsed, Decay, BaseTime, Area, TimeLeft, Expected, Left, Active, Steps, Lowest, Highest;
 
-        // The step: its length, whether it is cut by the limit, what is at its end; whether it is too long, crosses or turns, and where the turn is that bounds a crossing.
-        public T H, Limited, YEnd, XEnd, SlopeEnd, Q, Bad, Crosses, Turns, Bound;
+        // The step: its length, whether it is cut by the limit, what is at its end; whether it is too long, crosses or turns.
+        public T H, Limited, YEnd, XEnd, SlopeEnd, Q, Bad, Crosses, Turns;
 
-        // Of lanes that stopped: why; and of those at a crossing, their step, the bound, and the place in it.
-        public T Crossed, Failed, Ended, KeptH, Upper, Place;
+        // Of lanes that stopped: why; and of those at a crossing, their step and the place in it.
+        public T Crossed, Failed, Ended, KeptH, Place;
     }
 }

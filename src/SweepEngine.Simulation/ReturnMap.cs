@@ -21,12 +21,54 @@ internal readonly record struct SpikeInterval(double From, double To, double AtS
 /// J. Touboul, R. Brette, SIAM J. Appl. Dyn. Syst. 8 (2009) 1462 have the map of such neurons and its geometry.</para>
 /// <para>Between the arguments of two intervals this slope is bounded by the numbers of these two. Where the bound is below 1 and the one is a
 /// fixed point, the map contracts from the other to it: simulation goes there, and there is no other fixed point in between.</para>
+/// <para>Where x brakes the neuron (<see cref="IsBraked"/>: adaptation as it is usually meant), a further x makes dy/dt less at every level, and so the interval's duration T
+/// longer: x·T′ ≥ 0. The map is keep·x·e^(−rT) + add, its slope keep·e^(−rT)·(1 − r·x·T′). So this is between 0 and keep·e^(−rT) &lt; 1 everywhere there, from
+/// x = 0 to where dy/dt at reset is no longer above 0: the map contracts, a fixed point is the only one, and every train that is there goes to it without leaving.</para>
 /// </remarks>
 internal static class ReturnMap
 {
     /// <summary>Whether the orbit from <paramref name="x"/> after a spike, if it comes to threshold, comes there straight.</summary>
     public static bool IsStraight(in AdaptingPoint point, double x) =>
         point.Slope(point.Reset, x) > 0 && (point.Pull - point.Coupling * point.Reset) * point.Pull >= 0 && point.Keep >= 0;
+
+    /// <summary>
+    /// Whether x works against dy/dt at all levels between reset and threshold, and the orbit from <paramref name="x"/> after a spike comes to threshold straight, for certain.
+    /// </summary>
+    /// <remarks>
+    /// Where dy/dt = 0, d²y/dt² = −r·x·(D − b·y) is not below 0, so that y never stops to rise; and at x = 0 there is nothing below threshold where it might end.
+    /// </remarks>
+    public static bool IsBraked(in AdaptingPoint point, double x) =>
+        point.Drift > 0 && point.Leak > 0 && x * point.Pull <= 0 && x * (point.Pull - point.Coupling * point.Reset) <= 0 && IsStraight(point, x);
+
+    /// <summary>
+    /// Whether iteration of the map from <paramref name="from"/> certainly leads to a fixed point that Newton's method approaches in <paramref name="near"/>, because x brakes
+    /// the neuron.
+    /// </summary>
+    public static bool Settles(in AdaptingPoint point, double from, in SpikeInterval near)
+    {
+        if (!(point.Keep <= 1 && IsBraked(point, from) && IsBraked(point, near.From) && IsBraked(point, point.Add)))
+        {
+            return false;
+        }
+
+        // The map takes 0 outward, to add. So where it takes near inward there is a fixed point between these; otherwise the slope, which is less further out, bounds how far
+        // out it is.
+        double outward = near.To - near.From;
+        return outward * near.From < 0 || IsBraked(point, near.From + outward / (1 - point.Keep * Exp(-point.Rate * near.Duration)));
+    }
+
+    /// <summary>The change of an interval's duration with its argument, times a small change of the argument [s].</summary>
+    public static double Lengthening(in AdaptingPoint point, in SpikeInterval interval, double change)
+    {
+        if (change == 0)
+        {
+            return 0;
+        }
+
+        // x at the spike is x·e^(−rT); its derivative by x is that of the flow between two lines.
+        double flow = point.Slope(point.Reset, interval.From) / point.Slope(0, interval.AtSpike) * Exp(-Growth(point, interval));
+        return (1 - flow) / point.Rate * (change / interval.From);
+    }
 
     /// <summary>The map's slope at an interval, both ends of which are straight.</summary>
     public static double Slope(in AdaptingPoint point, in SpikeInterval interval) =>

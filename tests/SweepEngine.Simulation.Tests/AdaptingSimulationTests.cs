@@ -94,7 +94,34 @@ public class AdaptingSimulationTests
     }
 
     [Fact]
-    public void Every_width_gives_the_same_bits_in_any_order()
+    public void A_conductance_may_rise_many_times_within_a_step()
+    {
+        // From almost nothing to what is a hundred leaks: the series of the first steps converges more slowly than that of an exponential.
+        ModelDefinition model = Neuron.Read(Replaced("= -g_sra/tau_sra", "= (g_rest - g_sra)/tau_sra").Replace("parameters:", "parameters:\n  g_rest: {default: 0 nS}", StringComparison.Ordinal));
+        string[] swept = ["E_K", "g_L", "tau_sra", "g_rest", "g_adapt", "I_app"];
+        var random = new Random(6);
+        double[] parameters =
+        [
+            .. Enumerable.Range(0, 150).SelectMany(_ =>
+            {
+                double E_K = -80e-3 + 29e-3 * random.NextDouble(), g_L = 0.2e-9 + 1e-9 * random.NextDouble(), g_rest = 300e-9 * random.NextDouble();
+                return new[]
+                {
+                    E_K, g_L, 20e-3 + 200e-3 * random.NextDouble(), g_rest, 2e-9 * random.NextDouble(), (25e-3 * g_L + (-50e-3 - E_K) * g_rest) * (1.1 + random.NextDouble()),
+                };
+            }),
+        ];
+        var settings = new FISettings("I_app", new StepStimulus(0.5), 1e-10);
+        PointTable expected = new FIKernel(Neuron.Code(model, swept), settings, integrator: Integrator.Explicit).Points(parameters, []);
+        PointTable found = new FIKernel(Neuron.Code(model, swept), settings).Points(parameters, []);
+        Assert.All(found.Method, method => Assert.NotEqual("dopri5", method));
+        Compare(expected, found, parameters, swept, 2e-8);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_width_gives_the_same_bits_in_any_order(bool rateAlone)
     {
         const int Count = 300;
         double[] parameters = RandomNeurons(5, Count);
@@ -102,7 +129,7 @@ public class AdaptingSimulationTests
         double[][] Numbers(int width, double[] points)
         {
             ModelCode code = ModelCode.Compile(ModelLibrary.Find("lif_adapt")!, new Dictionary<string, double>(), Swept, width);
-            return new FIKernel(code, new FISettings("I_app", new StepStimulus(0.3), 1e-6)).Points(points, []).Numbers;
+            return new FIKernel(code, new FISettings("I_app", new StepStimulus(0.3), 1e-6) { RateAlone = rateAlone }).Points(points, []).Numbers;
         }
 
         double[][] wide = Numbers(8, parameters);
