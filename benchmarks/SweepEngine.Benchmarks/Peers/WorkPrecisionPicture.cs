@@ -31,7 +31,7 @@ public static class WorkPrecisionPicture
         double Y(double time) => Top + Height * (slowest - Math.Log10(time)) / (slowest - fastest);
 
         var svg = new StringBuilder();
-        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{LegendLeft + 260}\" height=\"{Top + Height + 50}\" font-family=\"sans-serif\" font-size=\"12\">");
+        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{LegendLeft + 340}\" height=\"{Top + Height + 50}\" font-family=\"sans-serif\" font-size=\"12\">");
         Line(svg, $"<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
         for (double decade = least; decade <= most; decade += 2)
         {
@@ -52,12 +52,12 @@ public static class WorkPrecisionPicture
         for (int i = 0; i < curves.Length; i++)
         {
             (string name, (double Error, double Time)[] points) = curves[i];
-            string colour = s_colours[i % s_colours.Length], dashes = i < s_colours.Length ? "" : " stroke-dasharray=\"4 3\"";
+            string colour = s_colours[i % s_colours.Length], dashes = i < s_colours.Length ? "" : " stroke-dasharray=\"4 3\"", fill = i < s_colours.Length ? colour : "white";
             double y = Top + 10 + 18 * i;
             Line(svg, $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dashes} points=\"{string.Join(' ', points.Select(point => Pair(X(point.Error), Y(point.Time))))}\"/>");
             foreach ((double error, double time) in points)
             {
-                Line(svg, $"<circle cx=\"{X(error):0.0}\" cy=\"{Y(time):0.0}\" r=\"3\" fill=\"{colour}\"/>");
+                Line(svg, $"<circle cx=\"{X(error):0.0}\" cy=\"{Y(time):0.0}\" r=\"3\" stroke=\"{colour}\" fill=\"{fill}\"/>");
             }
 
             Line(svg, $"<line x1=\"{LegendLeft}\" y1=\"{y}\" x2=\"{LegendLeft + 20}\" y2=\"{y}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>");
