@@ -16,6 +16,9 @@ public sealed record PeerResult(
     PeerProgram Program, int Points, int Runs, double Seconds, double Spread, double Busy, double Steps, double Preparation,
     double MedianError, double HighError, double OtherCounts)
 {
+    /// <summary>Part of the lanes of the engine's registers that held a point; NaN where there are none.</summary>
+    public double BusyLanes { get; init; } = double.NaN;
+
     /// <summary>Points per second.</summary>
     public double PointsPerSecond => Points / Seconds;
 }
@@ -87,8 +90,8 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
     }
 
     /// <summary>
-    /// Our points per second at an error, between our tolerances by a line in the logarithms of both; at our loosest tolerance for errors
-    /// above its own; NaN below the error of our tightest tolerance.
+    /// Our points per second at an error: the most that one of our tolerances with no larger error reaches, or between two of them by a line in the logarithms of both;
+    /// NaN below the error of our tightest tolerance.
     /// </summary>
     /// <typeparam name="TOurs">Which of our programs.</typeparam>
     /// <param name="error">The error.</param>
@@ -102,20 +105,16 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
             return double.NaN;
         }
 
+        double fastest = ours.Where(result => of(result) <= error).Max(result => result.PointsPerSecond);
         int above = Array.FindLastIndex(ours, result => of(result) >= error);
-        if (above < 0)
+        if (above < 0 || above == ours.Length - 1 || of(ours[above + 1]) == 0)
         {
-            return ours[0].PointsPerSecond;
-        }
-
-        if (above == ours.Length - 1)
-        {
-            return ours[above].PointsPerSecond;
+            return fastest;
         }
 
         double first = Math.Log(of(ours[above])), second = Math.Log(of(ours[above + 1]));
         double part = (Math.Log(error) - first) / (second - first);
-        return Math.Pow(ours[above].PointsPerSecond, 1 - part) * Math.Pow(ours[above + 1].PointsPerSecond, part);
+        return Math.Max(fastest, Math.Pow(ours[above].PointsPerSecond, 1 - part) * Math.Pow(ours[above + 1].PointsPerSecond, part));
     }
 
     private static PeerResult Result(PeerProgram program, List<PeerRun> runs, PeerRun converged, int threads)
@@ -131,6 +130,9 @@ public sealed record PeerComparison(Workload Workload, IReadOnlyList<PeerResult>
         return new PeerResult(program, count, runs.Count, times[times.Length / 2], (times[^1] - times[0]) / 2 / times[times.Length / 2],
             runs.Min(run => run.Processor / threads / run.Wall), first.Steps, first.Preparation, errors[errors.Length / 2],
             errors[(int)Math.Ceiling(0.99 * errors.Length) - 1],
-            first.SpikeCount.Any(double.IsNaN) ? double.NaN : Enumerable.Range(0, count).Count(i => first.SpikeCount[i] != converged.SpikeCount[i]) / (double)count);
+            first.SpikeCount.Any(double.IsNaN) ? double.NaN : Enumerable.Range(0, count).Count(i => first.SpikeCount[i] != converged.SpikeCount[i]) / (double)count)
+        {
+            BusyLanes = first.BusyLanes,
+        };
     }
 }

@@ -14,7 +14,11 @@ namespace SweepEngine.Benchmarks.Peers;
 /// <param name="Preparation">Time of what comes before the computation, such as compiling [s]; NaN where it is reported elsewhere.</param>
 /// <param name="Rate">1/last interval between spikes of each point [Hz], 0 with fewer than two spikes; of <see cref="SteadyRateProgram"/> its limit.</param>
 /// <param name="SpikeCount">Spikes of each point; NaN where they are not counted.</param>
-public sealed record PeerRun(double Wall, double Processor, double Steps, double Preparation, double[] Rate, double[] SpikeCount);
+public sealed record PeerRun(double Wall, double Processor, double Steps, double Preparation, double[] Rate, double[] SpikeCount)
+{
+    /// <summary>Part of the lanes of the engine's registers that held a point; NaN where there are none.</summary>
+    public double BusyLanes { get; init; } = double.NaN;
+}
 
 /// <summary>A program that computes a workload, at one accuracy.</summary>
 /// <param name="Workload">The workload.</param>
@@ -217,6 +221,7 @@ public abstract record EngineProgram(Workload Workload, string Name, string Accu
                 .Select(thread => Enumerable.Range(0, count).Where(i => i / Piece % threads == thread).ToArray()),
         ];
         var tables = new PointTable[threads];
+        (long busyBefore, long lanesBefore) = Lanes();
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
@@ -224,7 +229,10 @@ public abstract record EngineProgram(Workload Workload, string Name, string Accu
         double wall = watch.Elapsed.TotalSeconds;
         var run = new PeerRun(
             wall, (Environment.CpuUsage.TotalTime - processor).TotalSeconds, tables.Sum(table => table.Steps), preparation,
-            new double[count], new double[count]);
+            new double[count], new double[count])
+        {
+            BusyLanes = (Lanes().Busy - busyBefore) / (double)(Lanes().All - lanesBefore),
+        };
         for (int thread = 0; thread < threads; thread++)
         {
             PointTable table = tables[thread];
@@ -239,6 +247,8 @@ public abstract record EngineProgram(Workload Workload, string Name, string Accu
 
         return run;
     }
+
+    private (long Busy, long All) Lanes() => (_kernels.Sum(kernel => kernel.Counters.BusyLanes), _kernels.Sum(kernel => kernel.Counters.Lanes));
 
     // What is computed, and how.
     private protected abstract FISettings Settings(FISettings settings);

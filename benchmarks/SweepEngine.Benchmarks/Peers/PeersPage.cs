@@ -86,6 +86,13 @@ public static class PeersPage
             page.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |");
         }
 
+        string lanes = string.Join(", ", comparison.Results.Where(result => result.Program is SweepEngineProgram && !double.IsNaN(result.BusyLanes))
+            .Select(result => $"{Text(result.BusyLanes, "0.0 %")} at {result.Program.Accuracy}"));
+        if (lanes.Length > 0)
+        {
+            page.AppendLine(CultureInfo.InvariantCulture, $"\nLanes of the engine's registers that held a point: {lanes}.");
+        }
+
         if (comparison.Results.Any(WasBusy))
         {
             page.AppendLine("\n\\* The machine was busy: other processes took more than a tenth of some run's time. The time is processor time, "

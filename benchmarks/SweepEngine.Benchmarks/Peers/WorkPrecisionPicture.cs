@@ -6,6 +6,9 @@ namespace SweepEngine.Benchmarks.Peers;
 /// <summary>The work–precision diagram of a comparison as SVG: time per point against the median error of the rate, both logarithmic.</summary>
 public static class WorkPrecisionPicture
 {
+    // Less is rounding.
+    private const double Least = 1e-16;
+
     private const double Left = 70, Top = 20, Width = 520, Height = 380, LegendLeft = Left + Width + 20;
 
     // Colours that people with colour blindness tell apart: M. Okabe, K. Ito, Color Universal Design (2008).
@@ -17,8 +20,8 @@ public static class WorkPrecisionPicture
     {
         (string Name, (double Error, double Time)[] Points)[] curves =
         [
-            .. comparison.Results.Where(result => result.MedianError > 0).GroupBy(result => result.Program.Name)
-                .Select(group => (group.Key, group.Select(result => (result.MedianError, 1e6 / result.PointsPerSecond)).OrderBy(point => point.MedianError).ToArray())),
+            .. comparison.Results.GroupBy(result => result.Program.Name)
+                .Select(group => (group.Key, group.Select(result => (Math.Max(result.MedianError, Least), 1e6 / result.PointsPerSecond)).OrderBy(point => point.Item1).ToArray())),
         ];
         (double Error, double Time)[] all = [.. curves.SelectMany(curve => curve.Points)];
         (double least, double most) = Decades(all.Select(point => point.Error));
