@@ -23,7 +23,7 @@ internal abstract class IntervalLanes
     /// <summary>How many are followed side by side.</summary>
     public const int Lanes = 32;
 
-    /// <summary>Highest power of the series.</summary>
+    /// <summary>Highest power of the series, an even number.</summary>
     public const int Order = 24;
 
     /// <summary>Length of a step in units of 1/|a + b·x|.</summary>
@@ -33,8 +33,6 @@ internal abstract class IntervalLanes
     public static readonly double True = BitConverter.Int64BitsToDouble(-1);
 
     private protected static readonly double[] InverseFactorials = [.. Enumerable.Range(0, Order + 1).Select(InverseFactorial)];
-
-    private protected static readonly double[] Inverses = [.. Enumerable.Range(0, Order + 1).Select(n => 1.0 / n)];
 
     /// <summary>
     /// Numbers of the point of each lane, named as in <see cref="AdaptingPoint"/>. The rate is 0 where x is: then u is the time, and y an exponential.
@@ -291,7 +289,7 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
         now.Limited = T.AndNot(now.Limited, now.Bad);
     }
 
-    // n! times the Taylor coefficients of y in units of the step, and their sum. False where steps are too long.
+    // The Taylor coefficients of y in units of the step, and their sum. False where steps are too long.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static bool Series(ref Register now, ref double terms)
     {
@@ -301,17 +299,18 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
         T last = T.Fma(slope, before, rhhx * (now.Coupling * y - now.Pull));
         T.Store(y, ref terms);
         T.Store(before, ref Unsafe.Add(ref terms, T.Width));
-        T.Store(last, ref Unsafe.Add(ref terms, 2 * T.Width));
         ref double factors = ref MemoryMarshal.GetArrayDataReference(InverseFactorials);
-        T sum = T.Fma(last, T.Broadcast(0.5), y + before);
+        T term = last * T.Broadcast(0.5), sum = y + before + term;
+        T.Store(term, ref Unsafe.Add(ref terms, 2 * T.Width));
         T w = rhhx * now.Coupling, weight = w;
         for (int n = 2; n < Order; n++)
         {
             slope += rh;
             weight += w;
             T next = T.Fma(slope, last, weight * before);
-            T.Store(next, ref Unsafe.Add(ref terms, (n + 1) * T.Width));
-            sum = T.Fma(next, T.Broadcast(Unsafe.Add(ref factors, n + 1)), sum);
+            term = next * T.Broadcast(Unsafe.Add(ref factors, n + 1));
+            T.Store(term, ref Unsafe.Add(ref terms, (n + 1) * T.Width));
+            sum += term;
             before = last;
             last = next;
         }
@@ -456,7 +455,8 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void MoveBase(ref Register now, T lanes, T isNewLimit)
     {
-        T time = TimeOf(now.Elapsed, now.Rate);
+        // Most are at the start of an interval, where the base is.
+        T time = T.Bits(T.And(lanes, T.NotEqual(now.Elapsed, T.Broadcast(0)))) != 0 ? TimeOf(now.Elapsed, now.Rate) : T.Broadcast(0);
         now.BaseTime = T.Select(lanes, now.BaseTime + time, now.BaseTime);
         now.TimeLeft = T.Select(T.AndNot(lanes, isNewLimit), now.TimeLeft - time, now.TimeLeft);
         now.Elapsed = T.Select(lanes, T.Broadcast(0), now.Elapsed);
@@ -476,14 +476,15 @@ internal sealed class IntervalLanes<T> : IntervalLanes where T : struct, ILane<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Sum(ref double terms, T place)
     {
-        ref double inverses = ref MemoryMarshal.GetArrayDataReference(Inverses);
-        T sum = T.Load(in Unsafe.Add(ref terms, Order * T.Width));
-        for (int n = Order; n > 0; n--)
+        // Even and odd powers side by side: each sum waits for itself alone.
+        T square = place * place, even = T.Load(in Unsafe.Add(ref terms, Order * T.Width)), odd = T.Load(in Unsafe.Add(ref terms, (Order - 1) * T.Width));
+        for (int n = Order - 2; n > 0; n -= 2)
         {
-            sum = T.Fma(sum, place * T.Broadcast(Unsafe.Add(ref inverses, n)), T.Load(in Unsafe.Add(ref terms, (n - 1) * T.Width)));
+            even = T.Fma(even, square, T.Load(in Unsafe.Add(ref terms, n * T.Width)));
+            odd = T.Fma(odd, square, T.Load(in Unsafe.Add(ref terms, (n - 1) * T.Width)));
         }
 
-        return sum;
+        return T.Fma(odd, place, T.Fma(even, square, T.Load(in terms)));
     }
 
     // The correction of Halley's method towards y = 0, in units of the step, where 1 − r·u is q.

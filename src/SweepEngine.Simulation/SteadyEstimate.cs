@@ -14,8 +14,8 @@ namespace SweepEngine.Simulation;
 /// </remarks>
 internal static class SteadyEstimate
 {
-    // How often an interval that is too short is doubled, and how often the bracket is narrowed: to some digits.
-    private const int Doublings = 24, Narrowings = 6;
+    // How often an interval that is too short is doubled, and how often the bracket is narrowed: to three digits or four, as many as the estimate has.
+    private const int Doublings = 24, Narrowings = 4;
 
     private const int Numbers = 8;
 
