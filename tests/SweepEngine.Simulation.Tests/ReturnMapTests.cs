@@ -25,6 +25,19 @@ public class ReturnMapTests
     };
 
     [Theory]
+    [InlineData(-1, 0.5, 0.2, true)]
+    // It drives V on at threshold, or at reset alone.
+    [InlineData(-1, 0.5, -0.2, false)]
+    [InlineData(0, 0.5, 0.2, false)]
+    [InlineData(0, -0.5, 0.2, true)]
+    public void Only_what_works_against_the_upstroke_at_every_level_brakes(double pull, double coupling, double x, bool brakes)
+    {
+        var point = new AdaptingPoint { Drift = 1, Leak = 1, Rate = 1, Reset = -1, Keep = 1, Pull = pull, Coupling = coupling };
+        Assert.True(ReturnMap.IsStraight(point, x));
+        Assert.Equal(brakes, ReturnMap.IsBraked(point, x));
+    }
+
+    [Theory]
     [MemberData(nameof(Seeds))]
     public void The_map_gives_the_rate_to_which_the_train_goes(int seed, string kind, int least)
     {
