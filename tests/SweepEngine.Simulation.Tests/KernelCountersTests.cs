@@ -64,6 +64,15 @@ public class KernelCountersTests
     }
 
     // A model that is always integrated, whatever is linear in others.
+    [Fact]
+    public void Steep_upstrokes_reject_few_steps()
+    {
+        // Without following the trend, two steps of five are rejected.
+        FIKernel kernel = new(Neuron.Code("adex", ["I_app"]), new FISettings("I_app", new StepStimulus(1), 1e-6));
+        kernel.Points([.. Enumerable.Range(0, 64).Select(i => 0.8e-9 + i * 1e-11)], []);
+        Assert.InRange(kernel.Counters.RejectedSteps / (double)kernel.Counters.Steps, 0, 0.12);
+    }
+
     private static FIKernel Kernel(int width)
     {
         ModelCode code = ModelCode.Compile(ModelLibrary.Find("eif")!, new Dictionary<string, double>(), ["I_app"], width);
