@@ -7,7 +7,8 @@ namespace SweepEngine.Benchmarks;
 /// <summary><c>startup</c>: times a sweep of 1,000 points from the start of the process to the tables on disk, as the published program runs it.</summary>
 public static class StartupCommand
 {
-    private const string Sweep =
+    /// <summary>The sweep file.</summary>
+    internal const string Sweep =
         """
         sweep: startup
         model: lif_adapt

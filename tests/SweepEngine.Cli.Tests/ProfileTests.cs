@@ -7,19 +7,7 @@ namespace SweepEngine.Cli.Tests;
 public class ProfileTests
 {
     /// <summary>1,000 points.</summary>
-    private const string Thousand =
-        """
-        sweep: thousand
-        model: lif_adapt
-        grid:
-          I_app:   {linspace: [0 pA, 1000 pA, 50]}
-          g_adapt: {linspace: [0 nS, 5 nS, 5]}
-          tau_ref: {values: [0 ms, 2 ms, 5 ms, 10 ms]}
-        drive: I_app
-        stimulus: {step: {duration: 2 s}}
-        measure: [fi, rheobase]
-        tolerance: 1e-6
-        """;
+    private const string Thousand = StartupCommand.Sweep;
 
     /// <summary>400,000 points that have a formula.</summary>
     private const string Many =
