@@ -133,7 +133,7 @@ public sealed class ModelCode
     public LaneProgram CompileExpressions(IReadOnlyList<Expression> expressions)
     {
         ArgumentNullException.ThrowIfNull(expressions);
-        return CompileWithDraws(expressions, []);
+        return CompileExpressions(expressions, []);
     }
 
     /// <summary>Expressions of the model as a graph in which elementary functions are operations.</summary>
@@ -145,15 +145,33 @@ public sealed class ModelCode
     /// <returns>The derivatives.</returns>
     public JacobianCode CompileJacobian() => new(this);
 
+    /// <summary>Derives the equations by a parameter.</summary>
+    /// <param name="parameter">Name of a parameter; one that is not swept counts with its value.</param>
+    /// <returns>A program with one output per state: ∂f/∂p.</returns>
+    public LaneProgram CompileParameterSlopes(string parameter) =>
+        CompileExpressions([.. Model.States.Select(state => SymbolicDerivative.Of(Model.Inline(state.Derivative), parameter))]);
+
+    /// <summary>Derives the equations along directions up to three times.</summary>
+    /// <returns>The derivatives.</returns>
+    public DirectionalCode CompileDirectional() => new(this);
+
     // Random numbers are rows of p behind the swept parameters, in the order of the list.
-    private LaneProgram CompileWithDraws(IReadOnlyList<Expression> expressions, IReadOnlyList<RandomDraw> draws)
+    private LaneProgram CompileWithDraws(IReadOnlyList<Expression> expressions, IReadOnlyList<RandomDraw> draws) =>
+        CompileExpressions(expressions, [.. draws.Select(draw => draw.Name)]);
+
+    /// <summary>Compiles expressions that have further inputs.</summary>
+    /// <param name="expressions">As in <see cref="CompileExpressions(IReadOnlyList{Expression})"/>, also over the inputs.</param>
+    /// <param name="inputs">Names of the inputs, which no model has; they are rows of p behind the swept parameters, in this order.</param>
+    /// <returns>A program with one output per expression.</returns>
+    /// <exception cref="ArgumentException">A name is not one of the model or of the inputs.</exception>
+    internal LaneProgram CompileExpressions(IReadOnlyList<Expression> expressions, IReadOnlyList<string> inputs)
     {
         Dictionary<string, int> rows = _swept;
-        if (draws.Count > 0)
+        if (inputs.Count > 0)
         {
             rows = new Dictionary<string, int>(_swept, StringComparer.Ordinal);
-            foreach (RandomDraw draw in draws)
-                rows.Add(draw.Name, rows.Count);
+            foreach (string input in inputs)
+                rows.Add(input, rows.Count);
         }
         Expression[] inlined = _form.Of(expressions.Select(Model.Inline));
         ExpressionGraph whole = new(inlined, _fixed, _states, rows, writeOut: true, LargestWrittenOut);

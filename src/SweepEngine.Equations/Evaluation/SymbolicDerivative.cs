@@ -26,10 +26,22 @@ public static class SymbolicDerivative
     {
         ArgumentNullException.ThrowIfNull(expression);
         ArgumentNullException.ThrowIfNull(symbol);
-        return new Derivation(symbol).Of(expression);
+        return new Derivation(new Dictionary<string, Expression> { [symbol] = One }).Of(expression);
     }
 
-    private sealed class Derivation(string symbol)
+    /// <summary>Derives along a direction: the sum over its symbols of the derivative by each, times what stands there.</summary>
+    /// <param name="expression">As in <see cref="Of"/>.</param>
+    /// <param name="direction">The components of the direction, which count as constant; symbols that are not in it do not change.</param>
+    /// <returns>The derivative in SI units.</returns>
+    /// <exception cref="ArgumentException">A function is not one of the language.</exception>
+    public static Expression Along(Expression expression, IReadOnlyDictionary<string, Expression> direction)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        ArgumentNullException.ThrowIfNull(direction);
+        return new Derivation(direction).Of(expression);
+    }
+
+    private sealed class Derivation(IReadOnlyDictionary<string, Expression> direction)
     {
         private readonly Dictionary<Expression, Expression> _known = new(ReferenceEqualityComparer.Instance);
 
@@ -42,7 +54,7 @@ public static class SymbolicDerivative
 
         private Expression Derive(Expression expression) => expression switch
         {
-            Symbol { Name: var name } => name == symbol ? One : Zero,
+            Symbol { Name: var name } => direction.GetValueOrDefault(name, Zero),
             Unary { Operator: UnaryOperator.Negate } negate => Negate(Of(negate.Operand)),
             Binary { Operator: BinaryOperator.Add } sum => Add(Of(sum.Left), Of(sum.Right)),
             Binary { Operator: BinaryOperator.Subtract } difference => Subtract(Of(difference.Left), Of(difference.Right)),

@@ -1,0 +1,37 @@
+namespace SweepEngine.Equations;
+
+/// <summary>
+/// The first three derivatives of a model's equations along directions, from their text: the multilinear forms of which normal forms are made. They are
+/// symmetric in their directions; with a complex direction they are taken apart into real and imaginary parts.
+/// </summary>
+/// <remarks>Directions u, v and w are rows of p behind the swept parameters: all components of u, then of v, then of w [SI].</remarks>
+public sealed class DirectionalCode
+{
+    internal DirectionalCode(ModelCode code)
+    {
+        Expression[] derivatives = [.. code.Model.States.Select(state => code.Model.Inline(state.Derivative))];
+        List<string> inputs = [];
+        LaneProgram Next(char name)
+        {
+            Dictionary<string, Expression> direction = new(StringComparer.Ordinal);
+            foreach (StateVariable state in code.Model.States)
+            {
+                // '#' is in no name that a user can write.
+                inputs.Add($"{name}#{state.Name}");
+                direction.Add(state.Name, new Symbol(inputs[^1]));
+            }
+            derivatives = [.. derivatives.Select(each => SymbolicDerivative.Along(each, direction))];
+            return code.CompileExpressions(derivatives, inputs);
+        }
+        (First, Second, Third) = (Next('u'), Next('v'), Next('w'));
+    }
+
+    /// <summary>Df·u: an output per state.</summary>
+    public LaneProgram First { get; }
+
+    /// <summary>D²f(u, v): an output per state.</summary>
+    public LaneProgram Second { get; }
+
+    /// <summary>D³f(u, v, w): an output per state.</summary>
+    public LaneProgram Third { get; }
+}
