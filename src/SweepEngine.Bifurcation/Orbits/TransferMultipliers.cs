@@ -12,7 +12,7 @@ namespace SweepEngine.Bifurcation;
 /// the other one is a product of numbers, whatever growth there is along a canard.</para>
 /// <para>States must be divided by units in which they are comparable: directions and reflections depend on them.</para>
 /// </remarks>
-internal sealed class FloquetMultipliers
+internal sealed class TransferMultipliers
 {
     private readonly int _n;
     private readonly ProductEigenvalues _product;
@@ -21,7 +21,7 @@ internal sealed class FloquetMultipliers
 
     /// <summary>Makes room for one number of states.</summary>
     /// <param name="dimension">Number of states, ≥ 1.</param>
-    public FloquetMultipliers(int dimension)
+    public TransferMultipliers(int dimension)
     {
         _n = dimension;
         _product = new ProductEigenvalues(Math.Max(1, dimension - 1));

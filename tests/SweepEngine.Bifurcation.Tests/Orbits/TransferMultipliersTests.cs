@@ -3,7 +3,7 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace SweepEngine.Bifurcation.Tests;
 
-public class FloquetMultipliersTests
+public class TransferMultipliersTests
 {
     [Theory]
     [InlineData(1, new[] { 0.25 })]
@@ -86,7 +86,7 @@ public class FloquetMultipliersTests
             for (int seed = 0; seed < 20; seed++)
             {
                 Chain chain = new(new Random(seed), 50, [Complex.One, multiplier, 1e-20]);
-                FloquetMultipliers floquet = new(3);
+                TransferMultipliers floquet = new(3);
                 Complex[] found = new Complex[2];
                 Assert.True(floquet.Find(chain.Matrices, chain.Flows, found));
                 Assert.Equal(multiplier, found[0].Real, 1e-13 * 20);
@@ -106,7 +106,7 @@ public class FloquetMultipliersTests
         double[] logs = [.. Enumerable.Range(0, count).Select(i => i < count / 2 ? Math.Log(10) : -Math.Log(10))];
         Chain chain = new(random, count, [Complex.One, 0.7], logs);
         Complex[] found = new Complex[1];
-        Assert.True(new FloquetMultipliers(2).Find(chain.Matrices, chain.Flows, found));
+        Assert.True(new TransferMultipliers(2).Find(chain.Matrices, chain.Flows, found));
         Assert.Equal(0.7, found[0].Real, 1e-10);
     }
 
@@ -115,7 +115,7 @@ public class FloquetMultipliersTests
     {
         Chain chain = new(new Random(3), 20, [Complex.One, 0.5, 0.1]);
         chain.Flows[4] += 1e-3;
-        FloquetMultipliers floquet = new(3);
+        TransferMultipliers floquet = new(3);
         Assert.True(floquet.Find(chain.Matrices, chain.Flows, new Complex[2]));
         Assert.InRange(floquet.Defect, 1e-5, 1e-1);
     }
@@ -125,7 +125,7 @@ public class FloquetMultipliersTests
     {
         Chain chain = new(new Random(3), 20, [Complex.One, 0.5, 0.1]);
         chain.Matrices[17] = double.NaN;
-        Assert.False(new FloquetMultipliers(3).Find(chain.Matrices, chain.Flows, new Complex[2]));
+        Assert.False(new TransferMultipliers(3).Find(chain.Matrices, chain.Flows, new Complex[2]));
     }
 
     [Fact]
@@ -137,12 +137,12 @@ public class FloquetMultipliersTests
             int n = random.Next(1, 8);
             Matrix<double> a = Matrix<double>.Build.Dense(n, n, (_, _) => random.NextDouble() - 0.5), b = Matrix<double>.Build.Dense(n, n, (_, _) => random.NextDouble() - 0.5);
             double[] transfer = new double[n * n];
-            Assert.True(new FloquetMultipliers(n).Transfer(a.ToRowMajorArray(), b.ToRowMajorArray(), transfer));
+            Assert.True(new TransferMultipliers(n).Transfer(a.ToRowMajorArray(), b.ToRowMajorArray(), transfer));
             Matrix<double> t = Matrix<double>.Build.DenseOfRowMajor(n, n, transfer);
             Assert.InRange((a + b * t).L2Norm(), 0, 1e-12 * (1 + t.L2Norm()));
         }
 
-        Assert.False(new FloquetMultipliers(2).Transfer([1, 0, 0, 1], [1, 2, 2, 4], new double[4]));
+        Assert.False(new TransferMultipliers(2).Transfer([1, 0, 0, 1], [1, 2, 2, 4], new double[4]));
     }
 
     private static void AssertNear(IEnumerable<Complex> expected, Complex[] found, double tolerance, int seed)
