@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SweepEngine.Bifurcation;
 
 /// <summary>What stands in tables for kinds and ends of branches.</summary>
@@ -5,28 +7,20 @@ public static class BranchText
 {
     /// <summary>For example <c>cycles</c>.</summary>
     /// <param name="kind">The kind.</param>
-    public static string Text(this BranchKind kind) => kind switch
-    {
-        BranchKind.Equilibria => "equilibria",
-        BranchKind.Cycles => "cycles",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
+    public static string Text(this BranchKind kind) => Words(kind.ToString());
 
-    /// <summary>For example <c>homoclinic</c>.</summary>
+    /// <summary>For example <c>saddle_node_on_cycle</c>.</summary>
     /// <param name="end">The end.</param>
-    public static string Text(this BranchEnd end) => end switch
+    public static string Text(this BranchEnd end) => Words(end.ToString());
+
+    private static string Words(string name)
     {
-        BranchEnd.Range => "range",
-        BranchEnd.Closed => "closed",
-        BranchEnd.Hopf => "hopf",
-        BranchEnd.Homoclinic => "homoclinic",
-        BranchEnd.SaddleNodeOnCycle => "saddle_node_on_cycle",
-        BranchEnd.PeriodDoubling => "period_doubling",
-        BranchEnd.Known => "known",
-        BranchEnd.Border => "border",
-        BranchEnd.Lost => "lost",
-        BranchEnd.MeshLimit => "mesh_limit",
-        BranchEnd.StepLimit => "step_limit",
-        _ => throw new ArgumentOutOfRangeException(nameof(end)),
-    };
+        StringBuilder words = new();
+        foreach (char c in name)
+        {
+            words.Append(char.IsUpper(c) && words.Length > 0 ? "_" : "").Append(char.ToLowerInvariant(c));
+        }
+
+        return words.ToString();
+    }
 }

@@ -25,8 +25,11 @@ public readonly record struct DriveRange(double Lower, double Upper);
 /// <param name="Bistable">Where a stable equilibrium and a stable cycle that spikes coexist, ascending.</param>
 public sealed record DiagramOutline(BifurcationKind? Onset, double OnsetDrive, ExcitabilityClass? Class, IReadOnlyList<DriveRange> Bistable)
 {
-    // Two searches find the same point with errors of the order of 1e-9; a range as narrow as this, relative to the drive's, is none.
+    // Parts of the drive's range: two searches find the same point with errors of the order of 1e-9, and a range as narrow as this is none.
     private const double Same = 1e-7;
+
+    // A branch of cycles comes as near as this to the homoclinic orbit or the fold that it ends in.
+    private const double NearEnd = 1e-3;
 
     /// <summary>Reads a diagram.</summary>
     /// <param name="diagram">The diagram.</param>
@@ -36,9 +39,9 @@ public sealed record DiagramOutline(BifurcationKind? Onset, double OnsetDrive, E
     public static DiagramOutline Of(Diagram diagram, DriveRange range, int voltage, bool spikes)
     {
         ArgumentNullException.ThrowIfNull(diagram);
-        List<DriveRange> firing = Stable(diagram, BranchKind.Cycles, point => !spikes || point.Spikes > 0);
+        List<DriveRange> firing = Stable(diagram, range, BranchKind.Cycles, point => !spikes || point.Spikes > 0);
         double width = Same * (range.Upper - range.Lower);
-        DriveRange[] bistable = [.. Intersection(Stable(diagram, BranchKind.Equilibria, _ => true), firing).Where(each => each.Upper - each.Lower > width)];
+        DriveRange[] bistable = [.. Intersection(Stable(diagram, range, BranchKind.Equilibria, _ => true), firing).Where(each => each.Upper - each.Lower > width)];
         (BifurcationPoint? lost, bool known) = EndOfRest(diagram, range, voltage);
         if (!known)
         {
@@ -64,12 +67,11 @@ public sealed record DiagramOutline(BifurcationKind? Onset, double OnsetDrive, E
     private static bool IsOfCycles(BifurcationPoint point) => point.Kind is BifurcationKind.FoldOfCycles or BifurcationKind.Homoclinic or BifurcationKind.SaddleNodeOnCycle
         or BifurcationKind.PeriodDoubling or BifurcationKind.Torus or BifurcationKind.BorderCollision or BifurcationKind.Grazing;
 
-    // Of a fold: cycles end in it with an infinite period. Of a threshold: trains begin there, with whatever period.
-    private static bool PeriodDivergesAt(Diagram diagram, double drive, double width) => diagram.Points.Any(point =>
-        point.Kind is BifurcationKind.SaddleNodeOnCycle && Math.Abs(point.Drive - drive) <= width)
-        || diagram.Branches.Any(branch => branch.Kind is BranchKind.Cycles && branch.Points.Count > 0
-            && ((branch.Start is BranchEnd.SaddleNodeOnCycle && Math.Abs(branch.Points[0].Drive - drive) <= width)
-                || (branch.End is BranchEnd.SaddleNodeOnCycle && Math.Abs(branch.Points[^1].Drive - drive) <= width)));
+    // Cycles, or trains of a model with a reset, whose period grows without limit towards that drive.
+    private static bool PeriodDivergesAt(Diagram diagram, double drive, double width) =>
+        diagram.Points.Any(point => point.Kind is BifurcationKind.SaddleNodeOnCycle && Math.Abs(point.Drive - drive) <= width)
+        || diagram.Branches.Where(branch => branch.Kind is BranchKind.Cycles && branch.Points.Count > 0)
+            .SelectMany(branch => (BranchPoint[])[branch.Points[0], branch.Points[^1]]).Any(end => double.IsPositiveInfinity(end.Period) && Math.Abs(end.Drive - drive) <= width);
 
     // Follows the stable equilibrium of the lowest drive, of several the one with the lowest voltage, until it is stable no more. Null and true when that never comes.
     private static (BifurcationPoint? Point, bool Known) EndOfRest(Diagram diagram, DriveRange range, int voltage)
@@ -97,7 +99,8 @@ public sealed record DiagramOutline(BifurcationKind? Onset, double OnsetDrive, E
 
         if (last + 1 == path.Count)
         {
-            return (null, (ascends ? branch.End : branch.Start) is BranchEnd.Range);
+            BifurcationPoint? threshold = diagram.Points.FirstOrDefault(point => point.Branch == index && Math.Abs(point.Drive - path[last].Drive) <= near);
+            return (threshold, threshold is not null || (ascends ? branch.End : branch.Start) is BranchEnd.Range);
         }
 
         BifurcationPoint? end = Between(diagram, index, path[last], path[last + 1], range, point => (ascends ? point.UnstableBefore : point.UnstableAfter) == 0);
@@ -111,57 +114,48 @@ public sealed record DiagramOutline(BifurcationKind? Onset, double OnsetDrive, E
             + point.State.Index().Max(each => Math.Abs(each.Item - (0.5 * (a.State[each.Index] + b.State[each.Index]))) / (1e-300 + Math.Max(Math.Abs(a.State[each.Index]), Math.Abs(b.State[each.Index])))));
 
     // Where branches of a kind are stable, as far as the bifurcations at their ends.
-    private static List<DriveRange> Stable(Diagram diagram, BranchKind kind, Func<BranchPoint, bool> counts)
+    private static List<DriveRange> Stable(Diagram diagram, DriveRange range, BranchKind kind, Func<BranchPoint, bool> counts)
     {
         List<DriveRange> ranges = [];
         foreach ((int index, Branch branch) in diagram.Branches.Index().Where(each => each.Item.Kind == kind))
         {
             IReadOnlyList<BranchPoint> path = branch.Points;
-            for (int first = 0; first < path.Count; first++)
+            BifurcationPoint[] points = [.. diagram.Points.Where(point => point.Branch == index)];
+            for (int first = 0, last; first < path.Count; first = last + 1)
             {
-                if (path[first].Unstable > 0 || !counts(path[first]))
+                for (last = first; last < path.Count && path[last].Unstable == 0 && counts(path[last]); last++)
+                {
+                }
+
+                if (last == first)
                 {
                     continue;
                 }
 
-                int last = first;
-                double lower = path[first].Drive, upper = lower;
-                for (; last < path.Count && path[last].Unstable == 0 && counts(path[last]); last++)
-                {
-                    (lower, upper) = (Math.Min(lower, path[last].Drive), Math.Max(upper, path[last].Drive));
-                }
-
-                Widen(first, first - 1);
-                Widen(last - 1, last);
-                ranges.Add(new DriveRange(lower, upper));
-                first = last;
-
-                // To the bifurcation that lies between the last stable point and its neighbour beyond.
-                void Widen(int inside, int outside)
-                {
-                    if (outside < 0 || outside >= path.Count)
-                    {
-                        return;
-                    }
-
-                    bool forward = outside > inside;
-                    double step = Math.Abs(path[outside].Drive - path[inside].Drive);
-                    double[] found = [.. diagram.Points.Where(point => point.Branch == index && (forward ? point.UnstableBefore : point.UnstableAfter) == 0
-                        && (forward ? point.UnstableAfter : point.UnstableBefore) > 0).Select(point => point.Drive).OrderBy(drive => Math.Abs(drive - path[inside].Drive))];
-                    // At a fold the drive turns: the bifurcation is beyond both points, though not by more than the branch's steps.
-                    if (found.Length > 0)
-                    {
-                        double near = Math.Max(step, inside > 0 && inside < path.Count - 1 ? Math.Abs(path[inside].Drive - path[forward ? inside - 1 : inside + 1].Drive) : step);
-                        if (Math.Abs(found[0] - path[inside].Drive) <= near)
-                        {
-                            (lower, upper) = (Math.Min(lower, found[0]), Math.Max(upper, found[0]));
-                        }
-                    }
-                }
+                double[] drives =
+                [
+                    .. path.Skip(first).Take(last - first).Select(point => point.Drive),
+                    .. Edge(path, first, -1, points.Where(point => point.UnstableBefore > 0 && point.UnstableAfter == 0), points, range),
+                    .. Edge(path, last - 1, 1, points.Where(point => point.UnstableBefore == 0 && point.UnstableAfter > 0), points, range),
+                ];
+                ranges.Add(new DriveRange(drives.Min(), drives.Max()));
             }
         }
 
         return Union(ranges);
+    }
+
+    // The bifurcation between a stable point and its neighbour that is not, or at the end of a branch of cycles; none where points are of another kind, such as without spikes.
+    private static IEnumerable<double> Edge(IReadOnlyList<BranchPoint> path, int inside, int step, IEnumerable<BifurcationPoint> facing, BifurcationPoint[] all, DriveRange range)
+    {
+        bool atEnd = inside + step < 0 || inside + step >= path.Count;
+        BifurcationPoint? edge = (atEnd ? all.Where(point => point.Kind is BifurcationKind.Homoclinic or BifurcationKind.SaddleNodeOnCycle) : facing)
+            .MinBy(point => Math.Abs(point.Drive - path[inside].Drive));
+        // At a fold the drive turns, so that it is beyond both points, by no more than the branch's steps.
+        double near = Math.Max(NearEnd * (range.Upper - range.Lower), Math.Max(Step(step), Step(-step)));
+        return edge is not null && Math.Abs(edge.Drive - path[inside].Drive) <= near ? [edge.Drive] : [];
+
+        double Step(int to) => inside + to < 0 || inside + to >= path.Count ? 0 : Math.Abs(path[inside + to].Drive - path[inside].Drive);
     }
 
     private static List<DriveRange> Union(List<DriveRange> ranges)

@@ -12,8 +12,8 @@ internal static class CurveBifurcations
 
     private const string Own = "this project", Hodgkin = "A. L. Hodgkin, J. Physiol. 107 (1948) 165; J. Rinzel and G. B. Ermentrout, in Methods in Neuronal Modeling (1989)";
 
-    // Behind what happened a status says where: "branch_lost_at 6.2".
-    private const string Place = "_at ";
+    // What happened, and behind it where: "branch_lost_at 6.2; mesh_limit".
+    private const string Separator = "; ", Place = "_at ";
 
     private static readonly Measure Status = new("bifurcation_status", MeasureKind.Text,
         "complete; or why a part of the diagram is missing and at which drive, in the unit of its axis, while the rest stands; crashed (a point of the curve is condemned, and no diagram is made).", Own);
@@ -107,7 +107,7 @@ internal static class CurveBifurcations
         {
             foreach (string status in file.Read<string>(group, Status.Name).Values)
             {
-                string word = status.Split(Place, 2)[0];
+                string word = string.Join(Separator, status.Split(Separator).Select(part => part.Split(Place, 2)[0]).Distinct());
                 counts[word] = counts.GetValueOrDefault(word) + 1;
             }
         }
