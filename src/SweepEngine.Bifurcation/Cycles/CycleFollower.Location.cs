@@ -127,7 +127,8 @@ internal sealed partial class CycleFollower
         switch (sought)
         {
             case Sought.Fold:
-                return Make(BifurcationKind.FoldOfCycles, Math.Abs(tests.DriveSlope));
+                // Where the drive hardly changes along the branch, as towards a homoclinic orbit, errors of the mesh turn it round, too; at a fold a multiplier passes 1.
+                return _leftTests.Multipliers.Fold * _rightTests.Multipliers.Fold > 0 ? null : Make(BifurcationKind.FoldOfCycles, Math.Abs(tests.DriveSlope));
             case Sought.Doubling:
                 double distance = multipliers.Where(value => value.Imaginary == 0).Select(value => Math.Abs(1 + value.Real)).DefaultIfEmpty(1).Min();
                 return distance < 1e-4 ? Make(BifurcationKind.PeriodDoubling, distance) : null;

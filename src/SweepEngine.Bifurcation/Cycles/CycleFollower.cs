@@ -127,16 +127,7 @@ internal sealed partial class CycleFollower
             return CycleVerdict.Iterate;
         }
 
-        _iteration = 0;
-        switch (_work)
-        {
-            case Work.First:
-                return Finish(CycleEnd.Lost);
-            case Work.Step:
-                return Shorter();
-            default:
-                return LocateAgain();
-        }
+        return Fail();
     }
 
     /// <summary>Takes a corrected cycle, and decides what comes next.</summary>
@@ -147,12 +138,29 @@ internal sealed partial class CycleFollower
         int iterations = _iteration;
         _iteration = 0;
         tile.Extract(lane, _candidate, _candidateTangent, _chain);
-        CycleTests tests = CycleTests.Of(_candidate, _candidateTangent, _chain, _mesh, _weights);
+        if (Multipliers(tile, lane, _candidate) is not { } multipliers)
+        {
+            return Fail();
+        }
+
+        CycleTests tests = CycleTests.Of(multipliers, _candidate, _candidateTangent, _chain, _mesh, _weights);
         return _work switch
         {
             Work.First => TakeFirst(tests),
             Work.Step => TakeStep(tests, iterations),
             _ => TakeLocated(tests),
+        };
+    }
+
+    // The guess cannot be corrected.
+    private CycleVerdict Fail()
+    {
+        _iteration = 0;
+        return _work switch
+        {
+            Work.First => Finish(CycleEnd.Lost),
+            Work.Step => Shorter(),
+            _ => LocateAgain(),
         };
     }
 

@@ -9,12 +9,13 @@ namespace SweepEngine.Bifurcation;
 internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSlope, double Branching)
 {
     /// <summary>Evaluates the test functions.</summary>
+    /// <param name="multipliers">The multipliers.</param>
     /// <param name="cycle">The cycle.</param>
     /// <param name="tangent">The tangent of the branch.</param>
     /// <param name="chain">The closed equations, as of <see cref="CycleTile.Extract"/>.</param>
     /// <param name="mesh">The mesh.</param>
     /// <param name="weights">Weights of the squares of the states in the norm.</param>
-    public static CycleTests Of(CycleProfile cycle, CycleProfile tangent, ReadOnlySpan<double> chain, double[] mesh, double[] weights)
+    public static CycleTests Of(FloquetMultipliers multipliers, CycleProfile cycle, CycleProfile tangent, ReadOnlySpan<double> chain, double[] mesh, double[] weights)
     {
         int n = cycle.States, block = n * n, size = n + 2;
         ReadOnlySpan<double> start = chain[..block], end = chain.Slice(block, block), sides = chain[(2 * block)..];
@@ -65,7 +66,7 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
         double orientation = SmallMatrix.Solve(last, n, []).Determinant < 0 ? -1 : 1;
         double branching = SmallMatrix.Solve(matrix, size, []).Determinant;
         return new(
-            new(start, end, n), tangent.Drive / CycleGuess.Norm(tangent, cycle.Period, mesh, weights), orientation * branching);
+            multipliers, tangent.Drive / CycleGuess.Norm(tangent, cycle.Period, mesh, weights), orientation * branching);
     }
 
     /// <summary>Whether so much changes from one cycle to the next that something may have been jumped over.</summary>

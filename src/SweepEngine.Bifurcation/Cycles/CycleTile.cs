@@ -178,6 +178,11 @@ internal abstract class CycleTile
         Get(ChainSides, chain[(2 * block)..], lane);
     }
 
+    /// <summary>The transfer matrices of the intervals, as they were at the cycle before the last correction.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="transfers">Receives M_0, M_1, … of the changes u_(i+1) = M_i·u_i in display units, each row after row. Shape [intervals × states × states].</param>
+    public abstract void Transfers(int lane, Span<double> transfers);
+
     /// <summary>Memory for registers.</summary>
     /// <param name="registers">How many.</param>
     protected LaneMemory Memory(int registers) => new(registers * Width);
