@@ -107,7 +107,7 @@ internal sealed partial class CycleFollower
     {
         const int most = 7;
         Iterations++;
-        double enough = _work is Work.Step ? 1e-7 : 1e-9;
+        double enough = _work is Work.Step ? 1e-5 : 1e-8;
         _iteration++;
         if (_iteration == 1)
         {
