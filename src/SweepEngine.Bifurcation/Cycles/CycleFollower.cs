@@ -334,7 +334,7 @@ internal sealed partial class CycleFollower
             return CycleEnd.Equilibrium;
         }
 
-        return Closes() ? CycleEnd.Closed : null;
+        return Halves() ? CycleEnd.Halved : Closes() ? CycleEnd.Closed : null;
     }
 
     // Towards a Hopf point the drive's distance from it is like the square of the amplitude.
