@@ -30,8 +30,8 @@ internal sealed partial class CycleFollower
         _located.Clear();
         foreach (Sought sought in Enum.GetValues<Sought>())
         {
-            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests.IsReliable && _rightTests.IsReliable);
-            if (isKnown && Value(sought, _left, _leftTests) * Value(sought, _right!, _rightTests) < 0)
+            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests!.IsReliable && _rightTests!.IsReliable);
+            if (isKnown && Value(sought, _left, _leftTests!) * Value(sought, _right!, _rightTests!) < 0)
             {
                 _sought.Add(sought);
             }
@@ -57,8 +57,8 @@ internal sealed partial class CycleFollower
             return Settle();
         }
 
-        (_low, _lowValue) = (0, Value(_sought[0], _left, _leftTests));
-        (_high, _highValue) = (_madeStep, Value(_sought[0], _right!, _rightTests));
+        (_low, _lowValue) = (0, Value(_sought[0], _left, _leftTests!));
+        (_high, _highValue) = (_madeStep, Value(_sought[0], _right!, _rightTests!));
         (_tries, _failures, _side) = (0, 0, 0);
         return Try(Secant());
     }

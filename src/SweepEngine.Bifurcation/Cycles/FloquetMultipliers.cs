@@ -12,11 +12,15 @@ internal sealed class FloquetMultipliers
     // Multipliers so close to 1 may be one of two that perturb each other.
     private const double Close = 0.1;
 
+    // Above it a multiplier has no digits, and from ten times more on no sign: it is what is left of 1 after so many digits.
+    private const double Known = 1e11;
+
     /// <summary>Takes the matrices.</summary>
     /// <param name="start">What multiplies the change at the start, column after column, shape [n × n].</param>
     /// <param name="end">What multiplies the change at the end.</param>
     /// <param name="size">Number n of states.</param>
-    public FloquetMultipliers(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int size)
+    /// <param name="near">The multipliers of a cycle close by, which tell the sign of multipliers that are too large; null if there is none.</param>
+    public FloquetMultipliers(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int size, FloquetMultipliers? near = null)
     {
         List<Complex> all = [.. Eigenvalues(start, end, size).OrderBy(value => Square(value - 1)).ThenBy(value => value.Imaginary)];
         Complex trivial = all[0];
@@ -34,11 +38,22 @@ internal sealed class FloquetMultipliers
 
         TrivialError = error;
         Values = [.. all.OrderByDescending(Square).ThenBy(value => value.Real).ThenBy(value => value.Imaginary)];
-        (Doubling, Fold, Torus) = (1, 1, 1);
+        (Doubling, Fold, Torus, Growth) = (1, 1, 1, 1);
         for (int i = 0; i < Values.Length; i++)
         {
             Complex value = Values[i];
-            Unstable += Square(value) > 1 ? 1 : 0;
+            if (near is not null && Square(value) > Known * Known && near.Values[i].Imaginary == 0 && Square(near.Values[i]) > Known * Known / 100)
+            {
+                // It cannot have passed 0 or infinity.
+                Values[i] = value = Math.CopySign(Math.Sqrt(Square(value)), near.Values[i].Real);
+            }
+
+            if (Square(value) > 1)
+            {
+                Unstable++;
+                Growth *= Math.Min(Math.Sqrt(Square(value)), Known);
+            }
+
             // Of a pair of complex ones both factors have the same modulus.
             double scale = 1 + Math.Sqrt(Square(value));
             Doubling *= value.Imaginary == 0 ? (1 + value.Real) / scale : Math.Sqrt(Square(1 + value)) / scale;
@@ -61,6 +76,9 @@ internal sealed class FloquetMultipliers
 
     /// <summary>How many are outside of the unit circle.</summary>
     public int Unstable { get; }
+
+    /// <summary>The product of their moduli, as far as these are known; 1 where there is none.</summary>
+    public double Growth { get; }
 
     /// <summary>Product of (1 + μ)/(1 + |μ|): changes its sign at a period doubling.</summary>
     public double Doubling { get; }
@@ -98,7 +116,7 @@ internal sealed class FloquetMultipliers
         Complex[] values = [.. product.Evd().EigenValues];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = shift - (1 / values[i]);
+            values[i] = shift - (1 / (values[i] == Complex.Zero ? 1e-17 : values[i]));
         }
 
         return values;
