@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using Complex = System.Numerics.Complex;
 
 namespace SweepEngine.Bifurcation;
 
@@ -24,7 +25,7 @@ internal sealed class BranchEvents(FreeEquations free)
 {
     // Enough to come from the longest step to rounding; where events stay together as long, they are one degenerate point.
     private const int MostHalvings = 36;
-    private const int HalvingsForTouching = 6, HalvingsForPitchfork = 4;
+    private const int HalvingsForTouching = 14, HalvingsForPitchfork = 4;
 
     private readonly EquilibriumEquations _equilibria = new(free);
     private readonly FoldEquations _folds = new(free);
@@ -99,7 +100,7 @@ internal sealed class BranchEvents(FreeEquations free)
         double before = Math.Abs(a.Tangent[^1]), after = Math.Abs(b.Tangent[^1]);
         Vector<double> guess = a.Z + ((b.Z - a.Z) * (before / (before + after)));
         _folds.Orient(guess);
-        return _folds.Solve(guess) is var (z, residual) && IsBetween(a, b, z) ? new FoundPoint(BifurcationKind.Fold, z, 0, residual, a.Unstable, b.Unstable) : null;
+        return _folds.Solve(guess) is var (z, residual) && IsBetween(a, b, z) && Others(z, 1) == Math.Min(a.Unstable, b.Unstable) ? new FoundPoint(BifurcationKind.Fold, z, 0, residual, a.Unstable, b.Unstable) : null;
     }
 
     private FoundPoint? Hopf(EquilibriumPoint a, EquilibriumPoint b)
@@ -113,6 +114,7 @@ internal sealed class BranchEvents(FreeEquations free)
         Vector<double> guess = Extended(a.Z + ((b.Z - a.Z) * place), 1);
         _hopfs.Orient(guess);
         return _hopfs.Solve(guess) is var (solved, residual) && solved[^1] > 0 && solved.SubVector(0, a.Z.Count) is var z && IsBetween(a, b, z)
+            && Others(z, 2, omega * Math.Sqrt(solved[^1])) == Math.Min(a.Unstable, b.Unstable)
             ? new FoundPoint(BifurcationKind.Hopf, z, omega * Math.Sqrt(solved[^1]), residual, a.Unstable, b.Unstable) : null;
     }
 
@@ -126,7 +128,9 @@ internal sealed class BranchEvents(FreeEquations free)
         }
 
         Vector<double> z = solved.SubVector(0, a.Z.Count);
-        if (!IsBetween(a, b, z))
+        int others = Others(z, 1);
+        int below = Math.Min(a.Unstable, b.Unstable);
+        if (!IsBetween(a, b, z) || !(others == below || (a.Unstable == b.Unstable && others == below - 1)))
         {
             return null;
         }
@@ -151,6 +155,10 @@ internal sealed class BranchEvents(FreeEquations free)
 
         return new FoundPoint(BifurcationKind.BranchPoint, z, 0, residual, a.Unstable, b.Unstable) { Tangents = tangents };
     }
+
+    // How many eigenvalues are unstable at a point beside those that are zero or imaginary there: another number than at the sides means that others cross in between.
+    private int Others(Vector<double> z, int critical, double omega = 0) => BalancedEigenvalues.Of(free.Slopes(z).SubMatrix(0, free.Dimension, 0, free.Dimension))
+        .OrderBy(each => Complex.Abs(new Complex(each.Real, Math.Abs(each.Imaginary) - omega))).Skip(critical).Count(each => each.Real > 0);
 
     // Beside the line from a to b by at most as much as it is long.
     private static bool IsBetween(EquilibriumPoint a, EquilibriumPoint b, Vector<double> z)
