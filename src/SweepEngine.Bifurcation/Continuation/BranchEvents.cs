@@ -39,15 +39,15 @@ internal sealed class BranchEvents(FreeEquations free)
     /// <param name="a">A point of a branch.</param>
     /// <param name="b">The next point.</param>
     /// <param name="found">Where the bifurcation points go, in the order of the branch.</param>
-    public void Between(EquilibriumPoint a, EquilibriumPoint b, List<FoundPoint> found) => Between(a, b, found, 0);
+    public void Between(TracedEquilibrium a, TracedEquilibrium b, List<FoundPoint> found) => Between(a, b, found, 0);
 
-    private void Between(EquilibriumPoint a, EquilibriumPoint b, List<FoundPoint> found, int halvings)
+    private void Between(TracedEquilibrium a, TracedEquilibrium b, List<FoundPoint> found, int halvings)
     {
         bool turns = a.Sense != b.Sense, crosses = a.Border != b.Border;
         int change = b.Unstable - a.Unstable;
         if (!turns && !crosses && change == 0)
         {
-            if (halvings < HalvingsForTouching && EquilibriumPoint.MayTouch(a, b))
+            if (halvings < HalvingsForTouching && TracedEquilibrium.MayTouch(a, b))
             {
                 Halve(a, b, found, halvings);
             }
@@ -80,7 +80,7 @@ internal sealed class BranchEvents(FreeEquations free)
         }
     }
 
-    private bool Halve(EquilibriumPoint a, EquilibriumPoint b, List<FoundPoint> found, int halvings)
+    private bool Halve(TracedEquilibrium a, TracedEquilibrium b, List<FoundPoint> found, int halvings)
     {
         Vector<double> along = b.Z - a.Z;
         if (_equilibria.Correct(a.Z + (along / 2), along / along.L2Norm()) is not var (z, _) || !IsBetween(a, b, z))
@@ -89,13 +89,13 @@ internal sealed class BranchEvents(FreeEquations free)
         }
 
         Vector<double> tangent = _equilibria.Tangent(z, a.Tangent + b.Tangent);
-        EquilibriumPoint middle = new(free, z, tangent);
+        TracedEquilibrium middle = new(free, z, tangent);
         Between(a, middle, found, halvings + 1);
         Between(middle, b, found, halvings + 1);
         return true;
     }
 
-    private FoundPoint? Fold(EquilibriumPoint a, EquilibriumPoint b)
+    private FoundPoint? Fold(TracedEquilibrium a, TracedEquilibrium b)
     {
         double before = Math.Abs(a.Tangent[^1]), after = Math.Abs(b.Tangent[^1]);
         Vector<double> guess = a.Z + ((b.Z - a.Z) * (before / (before + after)));
@@ -103,9 +103,9 @@ internal sealed class BranchEvents(FreeEquations free)
         return _folds.Solve(guess) is var (z, residual) && IsBetween(a, b, z) && Others(z, 1) == Math.Min(a.Unstable, b.Unstable) ? new FoundPoint(BifurcationKind.Fold, z, 0, residual, a.Unstable, b.Unstable) : null;
     }
 
-    private FoundPoint? Hopf(EquilibriumPoint a, EquilibriumPoint b)
+    private FoundPoint? Hopf(TracedEquilibrium a, TracedEquilibrium b)
     {
-        if (EquilibriumPoint.Crossing(a, b) is not var (place, omega))
+        if (TracedEquilibrium.Crossing(a, b) is not var (place, omega))
         {
             return null;
         }
@@ -118,7 +118,7 @@ internal sealed class BranchEvents(FreeEquations free)
             ? new FoundPoint(BifurcationKind.Hopf, z, omega * Math.Sqrt(solved[^1]), residual, a.Unstable, b.Unstable) : null;
     }
 
-    private FoundPoint? BranchPoint(EquilibriumPoint a, EquilibriumPoint b)
+    private FoundPoint? BranchPoint(TracedEquilibrium a, TracedEquilibrium b)
     {
         Vector<double> guess = Extended((a.Z + b.Z) / 2, 0);
         _branchPoints.Orient(guess);
@@ -161,7 +161,7 @@ internal sealed class BranchEvents(FreeEquations free)
         .OrderBy(each => Complex.Abs(new Complex(each.Real, Math.Abs(each.Imaginary) - omega))).Skip(critical).Count(each => each.Real > 0);
 
     // Beside the line from a to b by at most as much as it is long.
-    private static bool IsBetween(EquilibriumPoint a, EquilibriumPoint b, Vector<double> z)
+    private static bool IsBetween(TracedEquilibrium a, TracedEquilibrium b, Vector<double> z)
     {
         const double slack = 1e-9;
         Vector<double> along = b.Z - a.Z;

@@ -4,7 +4,7 @@ using Complex = System.Numerics.Complex;
 namespace SweepEngine.Bifurcation;
 
 /// <summary>An equilibrium on a branch, with all from which bifurcations between two of them are seen.</summary>
-internal sealed class EquilibriumPoint
+internal sealed class TracedEquilibrium
 {
     // A step along the branch for derivatives of eigenvalues; they serve to see where one may touch zero.
     private const double Beside = 1e-6;
@@ -13,7 +13,7 @@ internal sealed class EquilibriumPoint
     /// <param name="free">The equations, with the drive as the only free parameter.</param>
     /// <param name="z">The equilibrium: states and drive.</param>
     /// <param name="tangent">The unit tangent of the branch in the direction in which it is followed.</param>
-    public EquilibriumPoint(FreeEquations free, Vector<double> z, Vector<double> tangent)
+    public TracedEquilibrium(FreeEquations free, Vector<double> z, Vector<double> tangent)
     {
         (Z, Tangent) = (z, tangent);
         int n = free.Dimension;
@@ -56,7 +56,7 @@ internal sealed class EquilibriumPoint
     /// <summary>Whether an eigenvalue may cross the imaginary axis and come back between two points, or the branch turn twice: where lines along the changes from both sides meet beyond zero.</summary>
     /// <param name="a">A point.</param>
     /// <param name="b">The next one.</param>
-    public static bool MayTouch(EquilibriumPoint a, EquilibriumPoint b)
+    public static bool MayTouch(TracedEquilibrium a, TracedEquilibrium b)
     {
         double length = (b.Z - a.Z).L2Norm();
         if (MayTouch(a.Tangent[^1], a.Bend, b.Tangent[^1], b.Bend, length))
@@ -94,9 +94,9 @@ internal sealed class EquilibriumPoint
     /// <param name="a">A point.</param>
     /// <param name="b">The next one.</param>
     /// <returns>Where it crosses, from 0 at a to 1 at b, and with which imaginary part, both about; null where it is not a pair on both sides.</returns>
-    public static (double Place, double Omega)? Crossing(EquilibriumPoint a, EquilibriumPoint b)
+    public static (double Place, double Omega)? Crossing(TracedEquilibrium a, TracedEquilibrium b)
     {
-        EquilibriumPoint unstable = a.Unstable > b.Unstable ? a : b, stable = a.Unstable > b.Unstable ? b : a;
+        TracedEquilibrium unstable = a.Unstable > b.Unstable ? a : b, stable = a.Unstable > b.Unstable ? b : a;
         Complex[] left = [.. unstable.Eigenvalues.Where(each => each.Real > 0 && each.Imaginary > 0)], right = [.. stable.Eigenvalues.Where(each => each.Real <= 0 && each.Imaginary > 0)];
         if (left.Length == 0 || right.Length == 0)
         {
