@@ -66,6 +66,12 @@ public abstract class SweepTable
             tables.Add(new BranchesTable(spec, identity));
         }
 
+        if (spec.Follow is { } follow)
+        {
+            tables.Add(new FollowedTable(spec, follow, identity));
+            tables.Add(new FollowedPointsTable(spec, follow, identity));
+        }
+
         return tables;
     }
 
