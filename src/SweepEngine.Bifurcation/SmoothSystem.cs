@@ -14,6 +14,7 @@ public sealed class SmoothSystem
     private readonly Lazy<DirectionalCode> _directional;
     private readonly Lazy<LaneProgram> _driveSlopes;
     private readonly Lazy<JacobianCode> _jacobian;
+    private readonly Lazy<SteadyCode?> _steady;
 
     /// <summary>Takes a model; what is derived from it is compiled when it is first used.</summary>
     /// <param name="code">The model; the drive is among its swept parameters.</param>
@@ -39,6 +40,7 @@ public sealed class SmoothSystem
         _jacobian = new(code.CompileJacobian);
         _driveSlopes = new(() => code.CompileParameterSlopes(drive));
         _directional = new(() => code.CompileDirectional());
+        _steady = new(() => SteadyForm.Of(code.Model, drive) is { } form ? SteadyCode.Compile(code, form) : null);
     }
 
     /// <summary>Why a model is not smooth: a reset, an event, noise, or equations that depend on time.</summary>
@@ -90,4 +92,7 @@ public sealed class SmoothSystem
 
     /// <summary>D f(u), D²f(u, v), D³f(u, v, w).</summary>
     public DirectionalCode Directional => _directional.Value;
+
+    /// <summary>The equilibria as an explicit curve; null where the texts do not show one.</summary>
+    public SteadyCode? Steady => _steady.Value;
 }
