@@ -7,6 +7,9 @@ internal sealed partial class CycleFollower
 {
     private const int MostTries = 40;
 
+    // The drive is taken to stand still along the branch where it is so small a part of the unit tangent.
+    private const double Flat = 1e-4;
+
     private readonly List<Sought> _sought = [];
     private readonly List<(double Step, CycleBifurcation? Bifurcation, CycleTests Tests, CycleProfile Cycle, CycleProfile Tangent)> _located = [];
 
@@ -30,21 +33,30 @@ internal sealed partial class CycleFollower
         _located.Clear();
         foreach (Sought sought in Enum.GetValues<Sought>())
         {
-            if (Value(sought, _left, _leftTests) * Value(sought, _right!, _rightTests) < 0)
+            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests.IsReliable && _rightTests.IsReliable);
+            if (isKnown && Value(sought, _left, _leftTests) * Value(sought, _right!, _rightTests) < 0)
             {
                 _sought.Add(sought);
             }
         }
 
+        // At a fold the drive turns round and a multiplier passes 1, at a branch point the latter alone. Where the drive hardly changes along the branch, as towards a homoclinic orbit, errors of the mesh
+        // turn it round, too.
+        bool turns = _sought.Contains(Sought.Fold), passes = _sought.Contains(Sought.BranchPoint);
+        if (turns && (passes || (_leftTests.IsReliable && _rightTests.IsReliable)))
+        {
+            _sought.Remove(passes ? Sought.BranchPoint : Sought.Fold);
+        }
+
         return LocateNext();
     }
 
-    private double Value(Sought sought, CycleProfile cycle, CycleTests tests) => sought switch
+    private static double Value(Sought sought, CycleProfile cycle, CycleTests tests) => sought switch
     {
         Sought.Fold => tests.DriveSlope,
         Sought.Doubling => tests.Multipliers.Doubling,
         Sought.Torus => tests.Multipliers.Torus,
-        Sought.BranchPoint => tests.Branching,
+        Sought.BranchPoint => tests.Multipliers.Fold,
         Sought.LowestDrive => cycle.Drive,
         _ => cycle.Drive - 1,
     };
@@ -136,12 +148,14 @@ internal sealed partial class CycleFollower
                 double off = multipliers.Where(value => value.Imaginary > 0).Select(value => Math.Abs((value.Real * value.Real) + (value.Imaginary * value.Imaginary) - 1)).DefaultIfEmpty(1).Min();
                 return off < 1e-4 ? Make(BifurcationKind.Torus, off) : null;
             case Sought.BranchPoint:
-                return Math.Abs(tests.Multipliers.Fold) < 1e-4 ? Make(BifurcationKind.BranchPointOfCycles, Math.Abs(tests.Branching)) : null;
+                // In an explosion of canards the drive turns round within the errors of the mesh, elsewhere than the multiplier passes 1.
+                return Math.Abs(tests.Multipliers.Fold) > 1e-4 ? null
+                    : Math.Abs(tests.DriveSlope) < Flat ? Make(BifurcationKind.FoldOfCycles, Math.Abs(tests.DriveSlope)) : Make(BifurcationKind.BranchPointOfCycles, Math.Abs(tests.Multipliers.Fold));
             default:
                 return null;
         }
 
-        CycleBifurcation Make(BifurcationKind kind, double residual) => new(kind, 0, Describe(_candidate, tests.Multipliers), ToOrbit(_candidate), residual);
+        CycleBifurcation Make(BifurcationKind kind, double residual) => new(kind, 0, Describe(_candidate, tests), ToOrbit(_candidate), residual);
     }
 
     // All is located: what lies outside of the range does not count.
@@ -157,7 +171,7 @@ internal sealed partial class CycleFollower
             else if (_right!.Drive is < 0 or > 1 && (Math.Abs(cycle.Drive) < 1e-6 || Math.Abs(cycle.Drive - 1) < 1e-6))
             {
                 (_left, _tangent) = (cycle, tangent);
-                _points.Add(Describe(cycle, tests.Multipliers));
+                _points.Add(Describe(cycle, tests));
                 return Finish(CycleEnd.Range);
             }
         }

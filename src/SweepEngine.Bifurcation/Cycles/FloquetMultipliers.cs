@@ -1,29 +1,16 @@
 using System.Numerics;
-using MathNet.Numerics.LinearAlgebra.Double;
 
 namespace SweepEngine.Bifurcation;
 
-/// <summary>
-/// The multipliers of a cycle and test functions of them. They are the eigenvalues μ of start·u + μ·end·u = 0, where both matrices are what orthogonal elimination
-/// leaves of the linear equations of the cycle (T. F. Fairgrieve and A. D. Jepson, SIAM J. Numer. Anal. 28 (1991) 1446).
-/// </summary>
+/// <summary>The multipliers of a cycle, and test functions of them.</summary>
 internal sealed class FloquetMultipliers
 {
-    /// <summary>Takes the matrices.</summary>
-    /// <param name="start">What multiplies the change at the start, column after column, shape [n × n].</param>
-    /// <param name="end">What multiplies the change at the end.</param>
-    /// <param name="size">Number n of states.</param>
-    public FloquetMultipliers(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int size)
+    /// <summary>Takes the multipliers.</summary>
+    /// <param name="values">The multipliers without the one that is 1 for the shift in time, by descending modulus.</param>
+    /// <param name="trivialError">How far that one is from 1.</param>
+    public FloquetMultipliers(Complex[] values, double trivialError)
     {
-        Complex[] all = Eigenvalues(start, end, size);
-        int trivial = 0;
-        for (int i = 1; i < size; i++)
-        {
-            trivial = Distance(all[i]) < Distance(all[trivial]) ? i : trivial;
-        }
-
-        TrivialError = Math.Sqrt(Distance(all[trivial]));
-        Values = [.. all.Where((_, i) => i != trivial).OrderByDescending(Square).ThenBy(value => value.Real).ThenBy(value => value.Imaginary)];
+        (Values, TrivialError) = (values, trivialError);
         (Doubling, Fold, Torus) = (1, 1, 1);
         for (int i = 0; i < Values.Length; i++)
         {
@@ -62,37 +49,4 @@ internal sealed class FloquetMultipliers
     public double Torus { get; }
 
     private static double Square(Complex value) => (value.Real * value.Real) + (value.Imaginary * value.Imaginary);
-
-    private static double Distance(Complex value) => Square(value - 1);
-
-    // With K = α·start + β·end the eigenvalues e of K⁻¹·end are 1/(β − α·μ), of moderate size also for very large and very small μ, where no multiplier is close to β/α.
-    private static Complex[] Eigenvalues(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int size)
-    {
-        Span<double> matrix = stackalloc double[size * size], factors = stackalloc double[size * size];
-        double best = -1, bestShift = 0;
-        DenseMatrix product = new(size);
-        foreach (double shift in (ReadOnlySpan<double>)[-2.718, 3.142])
-        {
-            for (int i = 0; i < matrix.Length; i++)
-            {
-                factors[i] = start[i] + (shift * end[i]);
-            }
-
-            end.CopyTo(matrix);
-            (_, double quality) = SmallMatrix.Solve(factors, size, matrix);
-            if (quality > best)
-            {
-                (best, bestShift) = (quality, shift);
-                matrix.CopyTo(product.Values);
-            }
-        }
-
-        Complex[] values = [.. product.Evd().EigenValues];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = bestShift - (1 / values[i]);
-        }
-
-        return values;
-    }
 }
