@@ -42,7 +42,7 @@ public sealed class DiagramKernel
     /// <summary>Why there are no diagrams of a model.</summary>
     /// <param name="model">The model.</param>
     /// <returns>A sentence, or null where there are.</returns>
-    public static string? Hindrance(ModelDefinition model) => SmoothSystem.Hindrance(model);
+    public static string? Hindrance(ModelDefinition model) => HasReset(model) ? TrainDiagram.Hindrance(model) : SmoothSystem.Hindrance(model);
 
     /// <summary>The diagrams of curves.</summary>
     /// <param name="parameters">Swept parameters [SI], curve after curve, shape [curves × swept]; what stands in the drive's column does not matter.</param>
@@ -66,7 +66,23 @@ public sealed class DiagramKernel
 
     private static DiagramSearch[] Searches(ModelCode code, string drive)
     {
-        _ = new SmoothSystem(code, drive);
-        return [];
+        if (!HasReset(code.Model))
+        {
+            _ = new SmoothSystem(code, drive);
+            return [];
+        }
+
+        var equilibria = new EquilibriumContinuation(SmoothSystem.Subthreshold(code, drive));
+        return
+        [
+            (curves, _, cancel) =>
+            {
+                int swept = code.Swept.Count;
+                return [.. Enumerable.Range(0, curves.Count).Select(c => equilibria.Find(curves.Parameters.AsSpan(c * swept, swept), curves.LowestDrive, curves.HighestDrive, cancel))];
+            },
+            new TrainDiagram(code, drive).Search,
+        ];
     }
+
+    private static bool HasReset(ModelDefinition model) => model.Spike is { } spike && (spike.Reset.Count > 0 || spike.RefractoryFor is not null);
 }
