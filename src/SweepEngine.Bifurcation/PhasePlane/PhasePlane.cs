@@ -4,9 +4,8 @@ namespace SweepEngine.Bifurcation;
 
 /// <summary>A state that a phase plane does not show.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Value">What stands in its place, over parameters and the plane's states.</param>
-/// <param name="IsSteady">Whether that is its steady state at each point of the plane, and not a constant.</param>
-public sealed record HeldState(string Name, Expression Value, bool IsSteady);
+/// <param name="Constant">The value at which it is held [SI]; null where it is at its steady state at each point of the plane.</param>
+public sealed record HeldState(string Name, double? Constant);
 
 /// <summary>
 /// The equations of a model over two of its states at fixed parameters. Of a model with a reset the plane is that below threshold, with the lines from and to which its state
@@ -47,10 +46,12 @@ public sealed class PhasePlane
             throw new ArgumentException("A state is named twice.");
         }
 
-        (Model, X, Y) = (model, model.States[model.StateIndex(x)], model.States[model.StateIndex(y)]);
-        _replaced = [];
-        Held = Hold(held);
+        (Model, _replaced) = (model, []);
+        (X, Y) = (model.States[model.StateIndex(x)], model.States[model.StateIndex(y)]);
         _code = ModelCode.Compile(model, parametersSI, []);
+        double[] start = new double[model.States.Count];
+        _code.Start.Evaluate([], [], [], start, 1, 0, 1);
+        Held = Hold(held, start);
         Expression f = Written(X.Derivative), g = Written(Y.Derivative);
         Expression byX(Expression e) => SymbolicDerivative.Of(e, x);
         Expression byY(Expression e) => SymbolicDerivative.Of(e, y);
@@ -60,7 +61,7 @@ public sealed class PhasePlane
         _curvatures = Compile(byX(fx), byY(fx), byY(fy), byX(gx), byY(gx), byY(gy));
         XSlope = new PlaneFunction(Compile, f, x, y);
         YSlope = new PlaneFunction(Compile, g, x, y);
-        Start = StartOf();
+        Start = new(start[model.StateIndex(x)], start[model.StateIndex(y)]);
         if (model.Spike is { } spike && (spike.Reset.Count > 0 || spike.RefractoryFor is not null))
         {
             Threshold = new PlaneFunction(Compile, Written(spike.Threshold), x, y);
@@ -153,43 +154,46 @@ public sealed class PhasePlane
 
     private Expression Written(Expression expression) => Model.InlineWith(expression, _replaced);
 
-    private List<HeldState> Hold(IReadOnlyDictionary<string, double> values)
+    private List<HeldState> Hold(IReadOnlyDictionary<string, double> values, double[] starts)
     {
-        List<HeldState> held = [.. values.Select(each => new HeldState(each.Key, new Number(each.Value), IsSteady: false))];
-        Note();
-        List<StateVariable> open = [.. Model.States.Where(state => state != X && state != Y && !values.ContainsKey(state.Name))];
+        List<HeldState> held = [];
+        List<StateVariable> open = [.. Model.States.Where(state => state != X && state != Y)];
+        foreach ((string name, double value) in values)
+        {
+            Replace(name, new Number(value), value);
+        }
+
         while (open.Count > 0)
         {
-            List<HeldState> steady = [.. open.Select(Steady).OfType<HeldState>()];
+            (StateVariable State, Expression? Steady)[] steady = [.. open.Select(state => (state, Steady: Steady(state))).Where(each => each.Steady is not null)];
+            foreach ((StateVariable state, Expression? expression) in steady)
+            {
+                Replace(state.Name, expression!, null);
+            }
+
             // Where no further one is explicit, the next one stands at its start.
-            held.AddRange(steady.Count > 0 ? steady : [new HeldState(open[0].Name, Model.InlineStart(Model.StateIndex(open[0].Name)), IsSteady: false)]);
-            open.RemoveAll(state => held.Exists(each => each.Name == state.Name));
-            Note();
+            if (steady.Length == 0)
+            {
+                double start = starts[Model.StateIndex(open[0].Name)];
+                Replace(open[0].Name, new Number(start), start);
+            }
         }
 
         return [.. held.OrderBy(each => Model.StateIndex(each.Name))];
 
-        void Note()
+        void Replace(string name, Expression expression, double? constant)
         {
-            foreach (HeldState each in held)
-            {
-                _replaced.TryAdd(each.Name, each.Value);
-            }
+            _replaced.Add(name, expression);
+            held.Add(new HeldState(name, constant));
+            open.RemoveAll(state => state.Name == name);
         }
 
-        HeldState? Steady(StateVariable state)
+        Expression? Steady(StateVariable state)
         {
             Expression derivative = Written(state.Derivative);
             return open.Exists(other => other != state && Linearity.Depends(derivative, other.Name))
                 || Linearity.Parts(derivative, state.Name) is not ({ } slope and not Number { SI: 0 }, { } offset) ? null
-                : new HeldState(state.Name, new Unary(UnaryOperator.Negate, new Binary(BinaryOperator.Divide, offset, slope)), IsSteady: true);
+                : new Unary(UnaryOperator.Negate, new Binary(BinaryOperator.Divide, offset, slope));
         }
-    }
-
-    private PlanePoint StartOf()
-    {
-        double[] start = new double[Model.States.Count];
-        _code.Start.Evaluate([], [], [], start, 1, 0, 1);
-        return new(start[Model.StateIndex(X.Name)], start[Model.StateIndex(Y.Name)]);
     }
 }

@@ -39,7 +39,7 @@ public class PhasePlaneTests
     {
         ModelDefinition model = ModelLibrary.Find("hodgkin_huxley")!;
         var plane = new PhasePlane(model, new Dictionary<string, double>(), "V_m", "n", new Dictionary<string, double> { ["h"] = 0.4 });
-        Assert.Equal([("m", true), ("h", false)], plane.Held.Select(held => (held.Name, held.IsSteady)));
+        Assert.Equal([new("m", null), new("h", 0.4)], plane.Held);
         // dV_m/dt with m at alpha/(alpha + beta) and h = 0.4, from the whole model.
         const double V_m = -0.05, n = 0.3;
         double alpha = 0.1 * 10 / (1 - Math.Exp(-(-50 + 40) / 10.0)) * (-50 + 40) / 10.0, beta = 4 * Math.Exp(-(-50 + 65) / 18.0), m = alpha / (alpha + beta);
@@ -49,7 +49,7 @@ public class PhasePlaneTests
         Assert.Equal(whole[3], plane.Slopes(V_m, n)[1], 1e-12 * Math.Abs(whole[3]));
         // Of Hindmarsh and Rose's equations, z follows x and is steady; where z is shown instead of x, x is not linear in itself and stands at its start.
         var burster = new PhasePlane(ModelLibrary.Find("hindmarsh_rose")!, new Dictionary<string, double>(), "y", "z", new Dictionary<string, double>());
-        Assert.Equal([("x", false)], burster.Held.Select(held => (held.Name, held.IsSteady)));
+        Assert.Equal([new("x", -1.6)], burster.Held);
     }
 
     [Theory]
