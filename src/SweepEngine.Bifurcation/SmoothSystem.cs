@@ -21,8 +21,13 @@ public sealed class SmoothSystem
     /// <param name="drive">Name of the drive.</param>
     /// <exception cref="ArgumentException">The drive is not swept, or <see cref="Hindrance"/> is not null.</exception>
     public SmoothSystem(ModelCode code, string drive)
+        : this(code, drive, Hindrance(code.Model))
     {
-        if (Hindrance(code.Model) is { } hindrance)
+    }
+
+    private SmoothSystem(ModelCode code, string drive, string? hindrance)
+    {
+        if (hindrance is not null)
         {
             throw new ArgumentException(hindrance, nameof(code));
         }
@@ -42,6 +47,14 @@ public sealed class SmoothSystem
         _directional = new(() => code.CompileDirectional());
         _steady = new(() => SteadyForm.Of(code.Model, drive) is { } form ? SteadyCode.Compile(code, form) : null);
     }
+
+    /// <summary>
+    /// The equations of a model with a reset as if it had none: of what is found in them only that below threshold is the model's.
+    /// </summary>
+    /// <param name="code">The model; the drive is among its swept parameters.</param>
+    /// <param name="drive">Name of the drive.</param>
+    /// <exception cref="ArgumentException">The drive is not swept, or <see cref="TrainDiagram.Hindrance"/> is not null.</exception>
+    public static SmoothSystem Subthreshold(ModelCode code, string drive) => new(code, drive, TrainDiagram.Hindrance(code.Model));
 
     /// <summary>Why a model is not smooth: a reset, an event, noise, or equations that depend on time.</summary>
     /// <param name="model">The model.</param>

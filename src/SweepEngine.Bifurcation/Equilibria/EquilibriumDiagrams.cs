@@ -68,7 +68,17 @@ public sealed class EquilibriumDiagrams
             }
 
             double[] own = [.. parameters.Slice(curve * swept, swept)];
-            List<Path> paths = Paths(_scan.Pieces[firstPiece..piece], _scan.Points[firstPoint..point], own);
+            List<Place> special = [.. _scan.Points[firstPoint..point].Select(each => new Place(each.Master, each.Drive, each))];
+            foreach (EquilibriumPoint each in _scan.Corners)
+            {
+                if (each.Curve == curve)
+                {
+                    special.Add(new Place(each.Master, each.Drive, null, IsCorner: true));
+                }
+            }
+
+            special.Sort((x, y) => x.Master.CompareTo(y.Master));
+            List<Path> paths = Paths(_scan.Pieces[firstPiece..piece], special, own);
             diagrams[curve] = Of(paths, own, _scan.IsComplete(curve));
         }
 
@@ -95,7 +105,7 @@ public sealed class EquilibriumDiagrams
         string.Create(CultureInfo.InvariantCulture, $"{what} {drive / _system.DriveScale:G6} {_system.Code.Model.Parameter(_steady.Form.Drive)!.Unit}");
 
     // The parts of the curve on which the drive is in its range. Between two neighbours among ends of pieces and folds it is monotone.
-    private List<Path> Paths(List<(int Curve, CurveSample A, CurveSample B)> pieces, List<EquilibriumPoint> points, double[] parameters)
+    private List<Path> Paths(List<(int Curve, CurveSample A, CurveSample B)> pieces, List<Place> points, double[] parameters)
     {
         List<Path> paths = [];
         Path? path = null;
@@ -114,9 +124,8 @@ public sealed class EquilibriumDiagrams
             {
                 if (points[next].Master >= a.Master)
                 {
-                    Place special = new(points[next].Master, points[next].Drive, points[next]);
-                    Go(place, special);
-                    place = special;
+                    Go(place, points[next]);
+                    place = points[next];
                 }
 
                 next++;
@@ -218,7 +227,7 @@ public sealed class EquilibriumDiagrams
         Place opening = default;
         for (int i = 0; i <= path.Places.Count; i++)
         {
-            if (i < path.Places.Count && path.Places[i].Special is null)
+            if (i < path.Places.Count && path.Places[i] is { Special: null, IsCorner: false })
             {
                 continue;
             }
@@ -229,10 +238,16 @@ public sealed class EquilibriumDiagrams
             int unstable = path.Places[start].Master == path.Places[end].Master ? Math.Max(before, 0) : UnstableAt(middle, parameters);
             for (int k = start; k < Math.Min(i + 1, along.Length); k++)
             {
-                along[k] = new BranchPoint(path.Places[k].Drive, states[k], double.NaN, double.NaN, unstable, 0);
+                // At a bifurcation itself what is between both sides counts as stable.
+                int here = k == open ? Math.Min(before, unstable) : unstable;
+                along[k] = new BranchPoint(path.Places[k].Drive, states[k], double.NaN, double.NaN, here, 0);
             }
 
-            if (open >= 0)
+            if (open >= 0 && opening.IsCorner)
+            {
+                trouble ??= Text("corner_at", opening.Drive);
+            }
+            else if (open >= 0)
             {
                 points.Add(At(opening, states[open], branch, parameters, before, unstable));
                 if (Math.Abs(unstable - before) != (opening.Special!.Value.Kind is BifurcationKind.Fold ? 1 : 2))
@@ -353,7 +368,7 @@ public sealed class EquilibriumDiagrams
         return states;
     }
 
-    private readonly record struct Place(double Master, double Drive, EquilibriumPoint? Special);
+    private readonly record struct Place(double Master, double Drive, EquilibriumPoint? Special, bool IsCorner = false);
 
     private sealed class Path(BranchEnd start)
     {

@@ -36,6 +36,14 @@ public sealed partial class EquilibriumScan
     // Intervals are not halved below this part of a display unit: two roots that are closer to each other are one that touches 0.
     private const double Narrowest = 1e-7;
 
+    // On the narrowest interval a smooth drive is a straight line; where it is wrong by more than this part of its change, it has a pole or jumps.
+    // Changes below the other part of the drive's range are those of corners.
+    private const double MostOfJump = 0.01;
+    private const double LeastJump = 1e-4;
+
+    // A function that changes by more than its slope can say, on the narrowest interval, has a jump: the equations have a corner there.
+    private const double SteepestChange = 4;
+
     // More samples than this are needed by no smooth curve.
     private const int MostSamples = 20_000;
 
@@ -71,6 +79,12 @@ public sealed partial class EquilibriumScan
     /// <summary>The points that were found last, by curve, of each by ascending master; also folds that lie outside of the drive's range (<see cref="IsInRange"/>).</summary>
     public List<EquilibriumPoint> Points { get; } = [];
 
+    /// <summary>
+    /// Where the drive's slope or Hurwitz' determinant jumps from one side of 0 to the other, at a corner of the equations such as that of <c>min</c>: the same as bifurcations, but none of
+    /// a smooth model. In the order of <see cref="Points"/>.
+    /// </summary>
+    public List<EquilibriumPoint> Corners { get; } = [];
+
     /// <summary>The pieces of curves on which the drive may be in its range, by curve, of each by ascending master; only where they were asked for.</summary>
     internal List<(int Curve, CurveSample A, CurveSample B)> Pieces { get; } = [];
 
@@ -80,6 +94,9 @@ public sealed partial class EquilibriumScan
     /// <summary>Whether a curve was followed as far as its drive is in the range.</summary>
     /// <param name="curve">Index of the curve.</param>
     public bool IsComplete(int curve) => !_incomplete[curve];
+
+    /// <summary>How often intervals of a curve were halved.</summary>
+    /// <param name="curve">Index of the curve.</param>
     internal int SamplesOf(int curve) => _samplesOf[curve];
 
     /// <summary>Searches curves.</summary>
@@ -89,15 +106,17 @@ public sealed partial class EquilibriumScan
     {
         int curves = parameters.Length / _swept;
         Points.Clear();
+        Corners.Clear();
         Pieces.Clear();
         _incomplete = new bool[curves];
         _samplesOf = new int[curves];
         for (int first = 0; first < curves; first += CurvesAtOnce)
         {
-            int count = Math.Min(CurvesAtOnce, curves - first), firstPiece = Pieces.Count, firstPoint = Points.Count;
+            int count = Math.Min(CurvesAtOnce, curves - first), firstPiece = Pieces.Count, firstPoint = Points.Count, firstCorner = Corners.Count;
             Divide(parameters, first, count, pieces);
             Locate(parameters);
             Points.Sort(firstPoint, Points.Count - firstPoint, ByPlace.Instance);
+            Corners.Sort(firstCorner, Corners.Count - firstCorner, ByPlace.Instance);
             Pieces.Sort(firstPiece, Pieces.Count - firstPiece, ByPlace.Instance);
         }
     }
@@ -172,6 +191,14 @@ public sealed partial class EquilibriumScan
         }
 
         bool narrow = width <= Narrowest * _unit, wide = width > Widest * _unit;
+        double change = Math.Abs(b.Drive - a.Drive);
+        if (narrow && change > LeastJump * (_highest - _lowest) && interval.DriveError > MostOfJump * change)
+        {
+            // A pole between drives that are out of range, or a jump.
+            _incomplete[interval.Curve] |= IsIn(a) || IsIn(b);
+            return;
+        }
+
         bool slope = interval.Slope && (wide || !IsSettled(BifurcationKind.Fold, interval.Curve, a.Master, b.Master, a.Slope, a.Curvature, b.Slope, b.Curvature, interval.SlopeError, narrow));
         bool hurwitz = interval.Hurwitz
             && (wide || !IsSettled(BifurcationKind.Hopf, interval.Curve, a.Master, b.Master, a.Hurwitz, a.HurwitzSlope, b.Hurwitz, b.HurwitzSlope, interval.HurwitzError, narrow));
@@ -208,7 +235,8 @@ public sealed partial class EquilibriumScan
         double sign = v > u ? 1 : -1;
         if (crosses && (narrow || Math.Min(Math.Min(sign * (second - u), sign * (last - second)), sign * (v - last)) > error))
         {
-            _roots.Add(new Root(kind, curve, a, b, u, du, v, dv));
+            bool corner = narrow && Math.Abs(v - u) > SteepestChange * (b - a) * Math.Max(Math.Abs(du), Math.Abs(dv));
+            _roots.Add(new Root(kind, curve, a, b, u, du, v, dv, corner));
             return true;
         }
 
