@@ -1,6 +1,6 @@
 namespace SweepEngine.Bifurcation.Tests;
 
-public class EquilibriumSearchTests
+public class PlaneEquilibriumSearchTests
 {
     [Theory]
     [InlineData(-1.5)]
