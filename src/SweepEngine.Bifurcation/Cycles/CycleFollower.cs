@@ -30,6 +30,9 @@ internal sealed partial class CycleFollower
     private const int MostIterations = 7;
     private const double FirstStep = 0.03, SmallestStep = 1e-7, LargestStep = 0.25;
 
+    // What is smaller than this part of its largest size on the branch, and shrinks, vanishes.
+    private const double VanishingPart = 0.02;
+
     // A period so many times the shortest one of the branch may become infinite.
     private const double LongPeriod = 4;
 
@@ -39,14 +42,16 @@ internal sealed partial class CycleFollower
     private readonly List<CyclePoint> _points = [];
     private readonly List<CycleBifurcation> _bifurcations = [];
     private readonly double[] _chain;
+    private readonly bool _isDoubled;
 
     private Work _work = Work.First;
     private double[] _mesh, _weights;
     private CycleProfile _left, _candidate, _candidateTangent;
     private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
-    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement = 1;
+    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _standing, _refinement = 1;
+    private double _amplitude, _largestAmplitude, _asymmetry, _largestAsymmetry;
     private CycleTests? _leftTests, _rightTests;
-    private int _iteration;
+    private int _iteration, _again, _standingSince;
     private double _lastChange, _firstChange;
     private CycleOrbit? _first;
 
@@ -67,6 +72,7 @@ internal sealed partial class CycleFollower
         if (start.Before is not null)
         {
             away = FromOrbit(start.Before);
+            _isDoubled = start.Before.Values.Distinct().Skip(n).Any();
             away.Scale(-1);
             away.Add(1, _left);
             away.Period = away.Drive = 0;
@@ -120,7 +126,7 @@ internal sealed partial class CycleFollower
         // From a rough start corrections may be large at first.
         bool hopeful = change < (_work is Work.First ? 2 : 0.5) && (_iteration == 1 || change < (_work is Work.First ? 2 : 0.5) * _lastChange || change < 1e-6);
         _lastChange = change;
-        if (change <= enough || (hopeful && _iteration > 3 && change < 1e-6 && _work is not Work.Step))
+        if (change <= enough || _again > 0 || (hopeful && _iteration > 3 && change < 1e-6 && _work is not Work.Step))
         {
             return CycleVerdict.Take;
         }
@@ -130,7 +136,7 @@ internal sealed partial class CycleFollower
             return CycleVerdict.Iterate;
         }
 
-        _iteration = 0;
+        (_iteration, _again) = (0, 0);
         switch (_work)
         {
             case Work.First:
@@ -151,14 +157,15 @@ internal sealed partial class CycleFollower
         Span<double> flow = stackalloc double[_system.Dimension];
         Flow(_candidate, flow);
         CycleTests tests = CycleTests.Of(_candidate, _candidateTangent, _chain, flow, _mesh, _weights, _leftTests);
-        if (tests.Multipliers.TrivialError > 1e-4 && _lastChange > 1e-10 && _iteration < MostIterations)
+        if (tests.Multipliers.TrivialError > 1e-4 && _lastChange > 1e-10 && _again < 2)
         {
             // Large multipliers are more sensitive than the cycle: they are those of the cycle before the correction.
+            _again++;
             return CycleVerdict.Iterate;
         }
 
-        int iterations = _iteration;
-        _iteration = 0;
+        int iterations = _iteration - _again;
+        (_iteration, _again) = (0, 0);
         return _work switch
         {
             Work.First => TakeFirst(tests),
@@ -181,6 +188,8 @@ internal sealed partial class CycleFollower
         _first = ToOrbit(_left);
         _points.Add(Describe(_left, tests));
         _shortest = _left.Period;
+        _amplitude = _largestAmplitude = Amplitude(_points[0]);
+        _asymmetry = _largestAsymmetry = _isDoubled ? Asymmetry(_left) : 0;
         _work = Work.Step;
         return Arrive(0);
     }
@@ -190,7 +199,8 @@ internal sealed partial class CycleFollower
         // A step that turned too far, or in which a multiplier came too far, may have jumped over something.
         double turn = CycleGuess.Product(_tangent!, _candidateTangent, _left.Period, _mesh, _weights)
             / CycleGuess.Norm(_candidateTangent, _left.Period, _mesh, _weights);
-        if ((turn < 0.6 || CycleTests.IsFar(_leftTests!, tests, IsLong(_left))) && _madeStep > 100 * SmallestStep)
+        bool isSingle = CycleTests.Pairs(_leftTests!, tests) is 0 || (CycleTests.Pairs(_leftTests!, tests) is 2 && tests.Multipliers.Pairs > 0) || !tests.IsReliable;
+        if ((turn < 0.6 || !isSingle || CycleTests.IsFar(_leftTests!, tests, IsLong(_left))) && _madeStep > 100 * SmallestStep)
         {
             return Shorter();
         }
@@ -318,26 +328,69 @@ internal sealed partial class CycleFollower
             return CycleEnd.StepLimit;
         }
 
-        // Towards a homoclinic orbit the drive stands still.
-        double driveByPeriod = Math.Abs(_tangent!.Drive) * _left.Period / Math.Abs(_tangent.Period);
-        if (_left.Period > _settings.LongestPeriod * _shortest || (IsLong(_left) && driveByPeriod < 1e-8))
+        // Towards a homoclinic orbit the drive stands still while the period grows; at a fold, or in a canard explosion, it does for a moment.
+        if (!IsLong(_left) || Math.Abs(_tangent!.Drive) * _left.Period > 1e-8 * Math.Abs(_tangent.Period))
         {
+            (_standing, _standingSince) = (_left.Period, _points.Count - 1);
+        }
+
+        if (_left.Period > _settings.LongestPeriod * _shortest || _left.Period > 1.3 * _standing)
+        {
+            // Where the drive stands still, what seems to happen is rounding.
+            _bifurcations.RemoveAll(each => each.After >= _standingSince);
             return CycleEnd.LongPeriod;
         }
 
-        if (Shrinks())
+        if (Vanishes(Amplitude(_points[^1]), ref _amplitude, ref _largestAmplitude))
         {
             return CycleEnd.Equilibrium;
+        }
+
+        if (_isDoubled && Vanishes(Asymmetry(_left), ref _asymmetry, ref _largestAsymmetry))
+        {
+            return CycleEnd.Halved;
         }
 
         return Closes() ? CycleEnd.Closed : null;
     }
 
-    // Towards a Hopf point the drive's distance from it is like the square of the amplitude.
-    private bool Shrinks()
+    // Towards a Hopf point the drive's distance from it is like the square of the amplitude; towards a period doubling, of the difference between the two halves.
+    private bool Vanishes(double size, ref double before, ref double largest)
     {
-        double amplitude = Amplitude(_points[^1]), most = _points.Max(Amplitude), slope = (_points[^1].Drive - _points[^2].Drive) / (amplitude - Amplitude(_points[^2]));
-        return amplitude < Amplitude(_points[^2]) && amplitude < 0.02 * most && Math.Abs(slope * amplitude / 2) < 1e-4 * (_settings.HighestDrive - _settings.LowestDrive);
+        double slope = (_points[^1].Drive - _points[^2].Drive) / (size - before);
+        bool vanishes = size < before && size < VanishingPart * largest && Math.Abs(slope * size / 2) < 1e-4 * (_settings.HighestDrive - _settings.LowestDrive);
+        (before, largest) = (size, Math.Max(largest, size));
+        return vanishes;
+    }
+
+    // How far the second half of a cycle is from the first one.
+    private double Asymmetry(CycleProfile cycle)
+    {
+        double sum = 0;
+        int other = 0;
+        Span<double> weights = stackalloc double[Nodes], values = stackalloc double[Nodes];
+        for (int i = 0; i < Intervals && _mesh[i] < 0.5; i++)
+        {
+            while (_mesh[other + 1] <= _mesh[i] + 0.5)
+            {
+                other++;
+            }
+
+            GaussCollocation.At((_mesh[i] + 0.5 - _mesh[other]) / (_mesh[other + 1] - _mesh[other]), weights);
+            for (int k = 0; k < cycle.States; k++)
+            {
+                cycle.Polynomial(k, other, values);
+                double difference = -cycle.Starts[(k * Intervals) + i];
+                for (int node = 0; node < Nodes; node++)
+                {
+                    difference += weights[node] * values[node];
+                }
+
+                sum += _weights[k] * (_mesh[i + 1] - _mesh[i]) * difference * difference;
+            }
+        }
+
+        return Math.Sqrt(sum);
     }
 
     private bool IsLong(CycleProfile cycle) => cycle.Period > LongPeriod * _shortest;

@@ -12,8 +12,8 @@ internal sealed class FloquetMultipliers
     // Multipliers so close to 1 may be one of two that perturb each other.
     private const double Close = 0.1;
 
-    // Above it a multiplier has no digits, and from ten times more on no sign: it is what is left of 1 after so many digits.
-    private const double Known = 1e11;
+    // Above it a multiplier has no digits, and from ten times more on no sign: its reciprocal is rounding beside 1.
+    private const double Known = 1e13;
 
     /// <summary>Takes the matrices.</summary>
     /// <param name="start">What multiplies the change at the start, column after column, shape [n × n].</param>
@@ -58,12 +58,10 @@ internal sealed class FloquetMultipliers
             double scale = 1 + Math.Sqrt(Square(value));
             Doubling *= value.Imaginary == 0 ? (1 + value.Real) / scale : Math.Sqrt(Square(1 + value)) / scale;
             Fold *= value.Imaginary == 0 ? (1 - value.Real) / scale : Math.Sqrt(Square(1 - value)) / scale;
-            for (int j = i + 1; j < Values.Length; j++)
+            if (value.Imaginary > 0)
             {
-                Complex product = value * Values[j];
-                double size2 = 1 + Math.Sqrt(Square(product));
-                bool isReal = product.Imaginary == 0 || (value.Imaginary != 0 && value == Complex.Conjugate(Values[j]));
-                Torus *= isReal ? (1 - product.Real) / size2 : Math.Sqrt(Square(1 - product)) / size2;
+                Pairs++;
+                Torus *= (1 - Square(value)) / (1 + Square(value));
             }
         }
     }
@@ -86,8 +84,15 @@ internal sealed class FloquetMultipliers
     /// <summary>Product of (1 − μ)/(1 + |μ|): changes its sign at a fold of cycles or a branch point.</summary>
     public double Fold { get; }
 
-    /// <summary>Product of (1 − μν)/(1 + |μν|) over pairs: changes its sign at a torus bifurcation, and where two real ones are each other's reciprocal.</summary>
+    /// <summary>Number of complex pairs.</summary>
+    public int Pairs { get; }
+
+    /// <summary>Product of (1 − |μ|²)/(1 + |μ|²) over complex pairs: changes its sign at a torus bifurcation, and where a pair outside of the unit circle becomes real.</summary>
     public double Torus { get; }
+
+    /// <summary>How far outside of the unit circle a multiplier is.</summary>
+    /// <param name="index">Its place by descending modulus.</param>
+    public double Outside(int index) => Square(Values[index]) - 1;
 
     private static double Square(Complex value) => (value.Real * value.Real) + (value.Imaginary * value.Imaginary);
 
