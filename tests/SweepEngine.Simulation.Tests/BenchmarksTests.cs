@@ -127,4 +127,12 @@ public class BenchmarksTests
         long steps = model.Compute();
         return Stopwatch.GetElapsedTime(began).TotalSeconds / steps;
     }
+
+    [Fact]
+    public void The_benchmark_of_branches_of_cycles_follows_them()
+    {
+        var benchmark = new CycleBranches { Branches = 2 };
+        benchmark.Setup();
+        Assert.InRange(benchmark.Follow(), 100, 1000);
+    }
 }
