@@ -1,0 +1,98 @@
+using System.Numerics;
+using MathNet.Numerics.LinearAlgebra.Double;
+
+namespace SweepEngine.Bifurcation;
+
+/// <summary>
+/// The multipliers of a cycle and test functions of them. They are the eigenvalues μ of start·u + μ·end·u = 0, where both matrices are what orthogonal elimination
+/// leaves of the linear equations of the cycle (T. F. Fairgrieve and A. D. Jepson, SIAM J. Numer. Anal. 28 (1991) 1446).
+/// </summary>
+internal sealed class FloquetMultipliers
+{
+    /// <summary>Takes the matrices.</summary>
+    /// <param name="start">What multiplies the change at the start, column after column, shape [n × n].</param>
+    /// <param name="end">What multiplies the change at the end.</param>
+    /// <param name="size">Number n of states.</param>
+    public FloquetMultipliers(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int size)
+    {
+        Complex[] all = Eigenvalues(start, end, size);
+        int trivial = 0;
+        for (int i = 1; i < size; i++)
+        {
+            trivial = Distance(all[i]) < Distance(all[trivial]) ? i : trivial;
+        }
+
+        TrivialError = Math.Sqrt(Distance(all[trivial]));
+        Values = [.. all.Where((_, i) => i != trivial).OrderByDescending(Square).ThenBy(value => value.Real).ThenBy(value => value.Imaginary)];
+        (Doubling, Fold, Torus) = (1, 1, 1);
+        for (int i = 0; i < Values.Length; i++)
+        {
+            Complex value = Values[i];
+            Unstable += Square(value) > 1 ? 1 : 0;
+            // Of a pair of complex ones both factors have the same modulus.
+            double scale = 1 + Math.Sqrt(Square(value));
+            Doubling *= value.Imaginary == 0 ? (1 + value.Real) / scale : Math.Sqrt(Square(1 + value)) / scale;
+            Fold *= value.Imaginary == 0 ? (1 - value.Real) / scale : Math.Sqrt(Square(1 - value)) / scale;
+            for (int j = i + 1; j < Values.Length; j++)
+            {
+                Complex product = value * Values[j];
+                double size2 = 1 + Math.Sqrt(Square(product));
+                bool isReal = product.Imaginary == 0 || (value.Imaginary != 0 && value == Complex.Conjugate(Values[j]));
+                Torus *= isReal ? (1 - product.Real) / size2 : Math.Sqrt(Square(1 - product)) / size2;
+            }
+        }
+    }
+
+    /// <summary>The multipliers by descending modulus, without the one that is 1 for the shift in time, shape [n − 1].</summary>
+    public Complex[] Values { get; }
+
+    /// <summary>How far the one that should be 1 is from it.</summary>
+    public double TrivialError { get; }
+
+    /// <summary>How many are outside of the unit circle.</summary>
+    public int Unstable { get; }
+
+    /// <summary>Product of (1 + μ)/(1 + |μ|): changes its sign at a period doubling.</summary>
+    public double Doubling { get; }
+
+    /// <summary>Product of (1 − μ)/(1 + |μ|): changes its sign at a fold of cycles or a branch point.</summary>
+    public double Fold { get; }
+
+    /// <summary>Product of (1 − μν)/(1 + |μν|) over pairs: changes its sign at a torus bifurcation, and where two real ones are each other's reciprocal.</summary>
+    public double Torus { get; }
+
+    private static double Square(Complex value) => (value.Real * value.Real) + (value.Imaginary * value.Imaginary);
+
+    private static double Distance(Complex value) => Square(value - 1);
+
+    // With K = α·start + β·end the eigenvalues e of K⁻¹·end are 1/(β − α·μ), of moderate size also for very large and very small μ, where no multiplier is close to β/α.
+    private static Complex[] Eigenvalues(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int size)
+    {
+        Span<double> matrix = stackalloc double[size * size], factors = stackalloc double[size * size];
+        double best = -1, bestShift = 0;
+        DenseMatrix product = new(size);
+        foreach (double shift in (ReadOnlySpan<double>)[-2.718, 3.142])
+        {
+            for (int i = 0; i < matrix.Length; i++)
+            {
+                factors[i] = start[i] + (shift * end[i]);
+            }
+
+            end.CopyTo(matrix);
+            (_, double quality) = SmallMatrix.Solve(factors, size, matrix);
+            if (quality > best)
+            {
+                (best, bestShift) = (quality, shift);
+                matrix.CopyTo(product.Values);
+            }
+        }
+
+        Complex[] values = [.. product.Evd().EigenValues];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = bestShift - (1 / values[i]);
+        }
+
+        return values;
+    }
+}
