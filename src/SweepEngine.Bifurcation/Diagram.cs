@@ -111,4 +111,11 @@ public readonly record struct BranchPoint(double Drive, double[] State, double L
 /// <param name="Branches">The branches; equilibria come first.</param>
 /// <param name="Points">The bifurcation points, by ascending drive.</param>
 /// <param name="Status">Whether it is complete, and if not, where and why.</param>
-public sealed record Diagram(IReadOnlyList<Branch> Branches, IReadOnlyList<BifurcationPoint> Points, string Status);
+public sealed record Diagram(IReadOnlyList<Branch> Branches, IReadOnlyList<BifurcationPoint> Points, string Status)
+{
+    /// <summary>The status of a diagram in which everything was followed to its end.</summary>
+    public const string Complete = "complete";
+
+    /// <summary>A diagram in which nothing was looked for yet.</summary>
+    public static Diagram Empty { get; } = new([], [], Complete);
+}

@@ -34,6 +34,7 @@ public sealed class SmoothSystem
 
         Code = code;
         Scale = [.. code.Model.States.Select(state => state.Unit.ToSI(1))];
+        Voltage = code.Model.Voltage is { } voltage ? code.Model.StateIndex(voltage) : 0;
         DriveScale = code.Model.Parameter(drive)!.Unit.ToSI(1);
         _jacobian = new(code.CompileJacobian);
         _driveSlopes = new(() => code.CompileParameterSlopes(drive));
@@ -68,6 +69,9 @@ public sealed class SmoothSystem
 
     /// <summary>Number of states.</summary>
     public int Dimension => Scale.Count;
+
+    /// <summary>Index of the membrane potential among the states; 0 where the model names none.</summary>
+    public int Voltage { get; }
 
     /// <summary>Index of the drive among the swept parameters.</summary>
     public int Drive { get; }
