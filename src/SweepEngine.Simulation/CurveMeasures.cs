@@ -36,6 +36,24 @@ public static class CurveMeasures
             "onset_drive − rheobase: range of the drive that elicits spikes but no steady firing; 0 where the brackets overlap.", Own),
     ];
 
+    /// <summary>Of the measure <c>bifurcations</c>, besides <c>fi</c> or <c>rate</c>: numbers from further simulations to hold against the bifurcations.</summary>
+    public static IReadOnlyList<Measure> Ramp { get; } =
+    [
+        new("onset_rate_above", MeasureKind.Rate, "Rate at onset_upper + √tolerance × the larger of |onset_lower| and |onset_upper|, from the start values; NULL where onset_drive is.", Own),
+        new("ramp_up_onset", MeasureKind.Drive,
+            "Drive at which steady firing begins when the drive ascends in a staircase. At the lowest drive of the axis a point begins with the model's start values; at each next one with the state in which the one before "
+            + "ended: at rest, the equilibrium itself; else a moment of its train. Where firing first begins, the step from the last silent drive is halved, always from its state, to √tolerance × its upper end; the middle.", Own),
+        new("ramp_down_offset", MeasureKind.Drive,
+            "Drive at which steady firing stops last when the drive descends in a staircase from the highest one, which begins with the state in which the ascent ended; found in the same way.", Own),
+        new("measured_bistable_lower", MeasureKind.Drive, "ramp_down_offset where the ramps differ, ramp_down_offset < ramp_up_onset, by more than their brackets: lower end of the range with two attractors. NULL where they do not.", Own),
+        new("measured_bistable_upper", MeasureKind.Drive, "ramp_up_onset where the ramps differ.", Own),
+    ];
+
+    /// <summary>Column <c>ramp_status</c>.</summary>
+    public static Measure RampStatus { get; } = new("ramp_status", MeasureKind.Text,
+        "How the search for ramp_up_onset and ramp_down_offset ended. found (both); below_axis (firing at the lowest drive, ascending or descending); above_axis (no firing at any drive); unresolved (a point on the way could not be computed or did not settle; "
+        + "a bracket is as narrow as it got, or there is none); undefined (no point of the curve could be computed).", Own);
+
     /// <summary>The measures <see cref="Grid"/> where the stimulus is a step; a course has no steady rate, so that none is left.</summary>
     /// <param name="stimulus">The stimulus.</param>
     public static IReadOnlyList<Measure> GridUnder(Stimulus stimulus) => stimulus is StepStimulus ? Grid : [];

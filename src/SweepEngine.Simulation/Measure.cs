@@ -31,6 +31,9 @@ public enum MeasureKind
 
     /// <summary>A word out of a list.</summary>
     Text,
+
+    /// <summary>Whether something is so.</summary>
+    Flag,
 }
 
 /// <summary>A column that the simulation fills: its name, meaning and where its definition comes from.</summary>

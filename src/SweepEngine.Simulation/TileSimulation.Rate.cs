@@ -176,6 +176,19 @@ internal sealed partial class TileSimulation
         return point.Segment == Segment.Settling || point.Question == Question.SteadyRate || (arrived && _step!.After == 0);
     }
 
+    // With what another drive may go on; null after a failure.
+    private double[]? EndState(int lane, PointProgress point)
+    {
+        if (!point.Answer.Status.HasMeasures())
+        {
+            return null;
+        }
+
+        ReadState(lane);
+        bool rests = point.Answer.Rate == 0 && point.HasEquilibrium && _equilibrium!.TryTake(point.Equilibrium, _state, NearRestPart) && IsStable(point);
+        return rests ? [.. point.Equilibrium] : [.. _state];
+    }
+
     // An equilibrium in the neighbourhood of the state that was read.
     private bool FindEquilibrium(PointProgress point, double neighbourhood)
     {

@@ -43,6 +43,7 @@ internal sealed partial class TileSimulation
     private readonly LaneProgram? _impedance;
     private readonly double _firstChange;
     private readonly double[] _state, _result, _one = new double[1];
+    private StateHandover? _handover;
 
     /// <summary>Prepares a simulation.</summary>
     /// <param name="code">The model, with a spike rule; <paramref name="settings"/>' drive among its swept parameters.</param>
@@ -95,9 +96,11 @@ internal sealed partial class TileSimulation
     /// <param name="points">Which points to compute; it is empty when the run ends.</param>
     /// <param name="answers">Receives the answer of each of these, shape [all points].</param>
     /// <param name="cancel">Ends the run between two steps.</param>
+    /// <param name="states">With which states points begin, and receives in which they ended; null for the model's start values and for nobody who asks.</param>
     public void Run(
-        ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, IPointQueue points, PointAnswer[] answers, CancellationToken cancel)
+        ReadOnlySpan<double> parameters, ReadOnlySpan<long> keys, IPointQueue points, PointAnswer[] answers, CancellationToken cancel, StateHandover? states = null)
     {
+        _handover = states;
         int active = 0;
         while (active < LaneTile.Lanes && TryLoad(active, parameters, keys, points, answers))
         {
@@ -138,6 +141,11 @@ internal sealed partial class TileSimulation
                 Counters.Steps += point.Answer.Steps;
                 Counters.RejectedSteps += (long)_tile.Rejected[lane];
                 answers[point.Point] = point.Answer;
+                if (_handover is not null)
+                {
+                    _handover.End[point.Point] = EndState(lane, point);
+                }
+
                 points.Done(point.Point);
                 if (!TryLoad(lane, parameters, keys, points, answers) && lane != --active)
                 {
@@ -207,7 +215,15 @@ internal sealed partial class TileSimulation
             return GiveUp(point, PointStatus.InvalidParameters);
         }
 
-        _code.Start.Evaluate(_one, [], point.Parameters, _result, 1, 0, 1);
+        if (_handover?.Start[point.Point] is { } start)
+        {
+            start.CopyTo(_result, 0);
+        }
+        else
+        {
+            _code.Start.Evaluate(_one, [], point.Parameters, _result, 1, 0, 1);
+        }
+
         WriteState(lane, _result);
         _tile.NextStep[lane] = 0;
         if (point.Recording.On > 0 ? Enter(lane, point, Segment.Before) : Enter(lane, point, Segment.During))

@@ -32,7 +32,7 @@ internal static class MethodReader
             findings.Add(written.Place, $"the model {model.Name} {reason}", Finding.Quote(written.Value), hint: "leave method out");
         foreach ((string word, SweepMeasures measure, _) in SweepKeys.Measures)
         {
-            if (measure is SweepMeasures.Traces or SweepMeasures.Impedance && measures.HasFlag(measure))
+            if (measure is SweepMeasures.Traces or SweepMeasures.Impedance or SweepMeasures.Bifurcations && measures.HasFlag(measure))
                 findings.Add(written.Place, $"methods of fixed steps do not measure {word}", Finding.Quote(written.Value), hint: $"leave out method, or {word}");
         }
         if (file.Text("tolerance") is { } tolerance && !measures.HasFlag(SweepMeasures.Rheobase))

@@ -23,7 +23,7 @@ public static class SweepKeys
         new("stimulus", YamlKinds.Map, true, "the course of the drive over time"),
         new("synapses", YamlKinds.Map, false, "synapses that are added to the model, each under a name of its own, which is the ending of its parameters' names"),
         new("measure", YamlKinds.List, false,
-            "what to compute: fi, rheobase, response, impedance, traces; when the stimulus is no step, [response] without it", "[fi, rheobase]"),
+            "what to compute: fi, rate, rheobase, response, impedance, traces, bifurcations, branches; when the stimulus is no step, [response] without it", "[fi, rheobase]"),
         new(TracesKey, YamlKinds.Map, false, "what the measure traces records over time"),
         new("tolerance", YamlKinds.Text, false, "the relative error asked for, 1e-12 to 1e-2", "1e-6"),
         new("seed", YamlKinds.Text, false, "the seed of random numbers, a whole number", "1"),
@@ -123,6 +123,8 @@ public static class SweepKeys
         ("response", SweepMeasures.Response, "in place of fi: spikes and voltages of every grid point under any stimulus"),
         ("impedance", SweepMeasures.Impedance, "size and phase of the response at the frequency of a sine, besides response"),
         (TracesKey, SweepMeasures.Traces, "variables of every grid point over time"),
+        (BifurcationsReader.Word, SweepMeasures.Bifurcations, "every bifurcation of every curve along the drive, its excitability and its bistable range; without fi or rate, nothing is simulated"),
+        (BifurcationsReader.BranchesWord, SweepMeasures.Branches, "the equilibria and cycles between the bifurcations, besides bifurcations"),
     ];
 
     // What a part is, its file says: reading all of them for their names alone took 25 ms of every start.

@@ -27,6 +27,12 @@ public enum SweepMeasures
 
     /// <summary><c>response</c>: the response of every grid point to a stimulus of any course, in place of <see cref="FI"/>.</summary>
     Response = 4,
+
+    /// <summary><c>bifurcations</c>: the bifurcation points of every curve along the drive.</summary>
+    Bifurcations = 64,
+
+    /// <summary><c>branches</c>: the equilibria and cycles between these points.</summary>
+    Branches = 128,
 }
 
 /// <summary>How a sweep is carried out. None of it changes a result, so none of it belongs to the sweep's identity.</summary>
@@ -55,6 +61,12 @@ public sealed record SweepSpec
 
     /// <summary>What to compute.</summary>
     public required SweepMeasures Measures { get; init; }
+
+    /// <summary>Whether grid points are simulated; a sweep for bifurcations alone has no table of points.</summary>
+    public bool MeasuresPoints => (Measures & ~(SweepMeasures.Bifurcations | SweepMeasures.Branches)) != 0;
+
+    /// <summary>Whether the onset of steady firing is searched for and followed up and down, to be held against the bifurcations.</summary>
+    public bool MeasuresOnset => MeasuresPoints && Measures.HasFlag(SweepMeasures.Bifurcations | SweepMeasures.Rheobase);
 
     /// <summary>What to record over time; null when <see cref="Measures"/> do not ask for it.</summary>
     public TraceSpec? Traces { get; init; }

@@ -62,6 +62,7 @@ public sealed class SweepSpecReader
         parts.CheckNeeded(parameter => axes.Swept.ContainsKey(parameter) || _file.Map("parameters")?.Entry(parameter) is not null);
         CheckDrive(axes.Swept);
         CheckMeasures(model, measures, parts.StimulusName);
+        BifurcationsReader.Check(_file, model, measures, parts.StimulusName, groups, _findings);
         TracesReader traces = new(_file, model, measures, _findings);
         ImpedanceModel? impedance = measures.HasFlag(SweepMeasures.Impedance) ? parts.AddImpedance(drive ?? "", _file["measure"]!.Place) : null;
         double tolerance = ReadTolerance();
@@ -196,10 +197,12 @@ public sealed class SweepSpecReader
                 _findings.Add(item.Place, "a measure is listed twice", Finding.Quote(word), hint: "leave it out");
             measures |= measure;
         }
-        // Points have measures in any case.
+        // Points that are simulated have measures in any case.
         if (measures.HasFlag(SweepMeasures.Impedance))
             measures |= SweepMeasures.Response;
-        return measures != SweepMeasures.Traces ? measures : measures | (stimulus is null or "step" ? SweepMeasures.FI : SweepMeasures.Response);
+        if ((measures & ~BifurcationsReader.Both) == SweepMeasures.Traces)
+            measures |= stimulus is null or "step" ? SweepMeasures.FI : SweepMeasures.Response;
+        return BifurcationsReader.Complete(measures);
     }
 
     // Steady rates need a constant drive, onsets a model that does the same twice.

@@ -6,11 +6,14 @@ namespace SweepEngine.Sweeps;
 /// <summary>What a sweep will cost, from computing a few of its points, drawn at random.</summary>
 /// <param name="SecondsPerPoint">Time of one core for a grid point, the search for rheobases included [s].</param>
 /// <param name="BytesPerPoint">Size of the finished tables for each grid point.</param>
-/// <param name="Points">How many points the time was taken from.</param>
+/// <param name="Points">How many points the time was taken from; 0 where none are simulated.</param>
 public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, int Points)
 {
     // Each batch is twice the one before, and the last one counts: the first one also compiles, and a short one leaves lanes empty.
     private const int FirstBatch = 64, LastBatch = 8192;
+
+    // The same of diagrams; lanes hold different curves.
+    private const int FirstDiagrams = 8, LastDiagrams = 1024;
 
     // A shard takes about this long on one core: short enough to lose, long enough to be worth its commit.
     private const double SecondsPerShard = 10;
@@ -29,6 +32,12 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
     public static Calibration Measure(SweepSpec spec, SweepIdentity identity, TimeSpan budget)
     {
         var computation = new ShardComputation(spec, identity);
+        Calibration points = spec.MeasuresPoints ? OfPoints(spec, computation, budget) : Free;
+        return spec.Measures.HasFlag(SweepMeasures.Bifurcations) ? points.WithDiagrams(spec, computation, budget) : points;
+    }
+
+    private static Calibration OfPoints(SweepSpec spec, ShardComputation computation, TimeSpan budget)
+    {
         var random = new Random(1);
         double secondsPerPoint, bytes = 0;
         long begin = Stopwatch.GetTimestamp();
@@ -57,9 +66,31 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
             count *= 2;
         }
 
-        // Each curve's searches, for rheobase and under a step for the onset, halve their brackets until these are as narrow as the tolerance.
-        double searches = spec.Measures.HasFlag(SweepMeasures.Rheobase) ? (spec.Stimulus is StepStimulus ? 2 : 1) * -Math.Log2(spec.Tolerance) / spec.Grid.PointsPerCurve : 0;
-        return new Calibration(secondsPerPoint * (1 + searches), bytes, count);
+        // Each curve's searches, for rheobase and under a step for the onset, halve their brackets until these are as narrow as the tolerance; ramps go through all points
+        // twice and halve two brackets to the root of the tolerance.
+        double halvings = -Math.Log2(spec.Tolerance) / spec.Grid.PointsPerCurve;
+        double searches = spec.Measures.HasFlag(SweepMeasures.Rheobase) ? (spec.Stimulus is StepStimulus ? 2 : 1) * halvings : 0;
+        return new Calibration(secondsPerPoint * (1 + searches + (spec.MeasuresOnset ? 2 + halvings : 0)), bytes, count);
+    }
+
+    // Adds what diagrams of curves cost, a part of it for each of their points.
+    private Calibration WithDiagrams(SweepSpec spec, ShardComputation computation, TimeSpan budget)
+    {
+        var random = new Random(1);
+        long begin = Stopwatch.GetTimestamp();
+        double seconds, bytes;
+        int count = FirstDiagrams;
+        do
+        {
+            long[] curves = [.. Enumerable.Range(0, count).Select(_ => random.NextInt64(spec.Grid.CurveCount))];
+            long start = Stopwatch.GetTimestamp();
+            bytes = computation.SampleDiagrams(curves);
+            seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            count *= 2;
+        }
+        while (Stopwatch.GetElapsedTime(begin).TotalSeconds + (2 * seconds) <= budget.TotalSeconds && count <= LastDiagrams);
+        double points = count / 2 * spec.Grid.PointsPerCurve;
+        return new Calibration(SecondsPerPoint + (seconds / points), BytesPerPoint + (bytes / points), Points);
     }
 
     /// <summary>The cost of points that cost nothing; it stands in where the cost does not matter.</summary>

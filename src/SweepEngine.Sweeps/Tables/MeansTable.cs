@@ -21,21 +21,22 @@ internal sealed class MeansTable(SweepSpec spec, SweepIdentity identity)
     /// <inheritdoc/>
     internal override void Write(ParquetWriter file, ShardResults results)
     {
-        int repeats = (int)Spec.Grid.Repeats, rows = results.Points.Status.Length / repeats;
+        PointTable points = results.Points!;
+        int repeats = (int)Spec.Grid.Repeats, rows = points.Status.Length / repeats;
         long[] firsts = [.. Enumerable.Range(0, rows).Select(i => results.FirstPoint + (long)i * repeats)];
         file.Column<long>("point").Append([.. firsts.Select(point => point / repeats)]);
-        file.Column<long>("curve").Append([.. firsts.Select(point => point / Spec.Grid.PointsPerCurve)]);
+        file.Column<long>(CurveColumn).Append([.. firsts.Select(point => point / Spec.Grid.PointsPerCurve)]);
         for (int axis = 0; axis < Spec.Grid.Axes.Count; axis++)
         {
             AppendAxis(file, axis, firsts);
         }
 
         file.Column<long>(Repeats).Append([.. Enumerable.Range(0, rows)
-            .Select(row => results.Points.Status.AsSpan(row * repeats, repeats).ToArray().LongCount(status => status.HasMeasures()))]);
-        for (int m = 0; m < results.Points.Measures.Count; m++)
+            .Select(row => points.Status.AsSpan(row * repeats, repeats).ToArray().LongCount(status => status.HasMeasures()))]);
+        for (int m = 0; m < points.Measures.Count; m++)
         {
-            string name = results.Points.Measures[m].Name;
-            RepeatedMeasure[] means = [.. Enumerable.Range(0, rows).Select(row => RepeatedMeasure.Of(results.Points.Numbers[m].AsSpan(row * repeats, repeats)))];
+            string name = points.Measures[m].Name;
+            RepeatedMeasure[] means = [.. Enumerable.Range(0, rows).Select(row => RepeatedMeasure.Of(points.Numbers[m].AsSpan(row * repeats, repeats)))];
             AppendNumbers(file, name, [.. means.Select(each => each.Mean)]);
             AppendNumbers(file, name + Lower, [.. means.Select(each => each.Lower)]);
             AppendNumbers(file, name + Upper, [.. means.Select(each => each.Upper)]);
@@ -53,7 +54,7 @@ internal sealed class MeansTable(SweepSpec spec, SweepIdentity identity)
         List<TableColumn> columns =
         [
             Index("point", "Index of the point of the axes, from 0; the drive varies fastest."),
-            Index("curve", "Index of the curve: all drive values at one setting of the other parameters."),
+            Index(CurveColumn, "Index of the curve: all drive values at one setting of the other parameters."),
             .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
             new(new ParquetColumn(Repeats, ParquetType.Int64), null, "Number of repeats that have measures.", Own),
         ];

@@ -13,10 +13,10 @@ internal sealed class PointsTable(SweepSpec spec, SweepIdentity identity)
     /// <inheritdoc/>
     internal override void Write(ParquetWriter file, ShardResults results)
     {
-        PointTable points = results.Points;
+        PointTable points = results.Points!;
         long[] indices = [.. Enumerable.Range(0, points.Status.Length).Select(i => results.FirstPoint + i)];
         AppendPoints(file, indices);
-        file.Column<long>("curve").Append([.. indices.Select(point => point / Spec.Grid.PointsPerCurve)]);
+        file.Column<long>(CurveColumn).Append([.. indices.Select(point => point / Spec.Grid.PointsPerCurve)]);
         for (int axis = 0; axis < Spec.Grid.Axes.Count; axis++)
         {
             AppendAxis(file, axis, indices);
@@ -30,7 +30,7 @@ internal sealed class PointsTable(SweepSpec spec, SweepIdentity identity)
     private static List<TableColumn> ColumnsOf(SweepSpec spec) =>
     [
         .. PointColumns(spec),
-        Index("curve", "Index of the curve: all drive values at one setting of the other parameters."),
+        Index(CurveColumn, "Index of the curve: all drive values at one setting of the other parameters."),
         .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
         Of(PointMeasures.Status, spec, nullable: false),
         Of(PointMeasures.Method, spec, nullable: false),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SweepEngine.Bifurcation;
 using SweepEngine.Equations;
 using SweepEngine.Simulation;
 
@@ -11,7 +12,8 @@ namespace SweepEngine.Sweeps;
 public sealed class ShardComputation
 {
     private readonly SweepSpec _spec;
-    private readonly FIKernel _kernel;
+    private readonly Lazy<FIKernel> _kernel;
+    private readonly Lazy<DiagramKernel> _diagrams;
     private readonly IReadOnlyList<SweepTable> _tables;
 
     /// <summary>Compiles the model of a sweep.</summary>
@@ -28,14 +30,21 @@ public sealed class ShardComputation
     /// <param name="identity">Its identity.</param>
     /// <param name="code">What <see cref="Compile"/> gave; several threads may share it.</param>
     public ShardComputation(SweepSpec spec, SweepIdentity identity, ModelCode code)
+        : this(spec, identity, code, () => new DiagramKernel(code, spec.Grid.Drive.Parameter))
+    {
+    }
+
+    // With diagrams of one's own.
+    internal ShardComputation(SweepSpec spec, SweepIdentity identity, ModelCode code, Func<DiagramKernel> diagrams)
     {
         _spec = spec;
-        _kernel = new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep)
+        _kernel = new(() => new FIKernel(code, new FISettings(spec.Grid.Drive.Parameter, spec.Stimulus, spec.Tolerance, spec.Seed, spec.FixedStep)
         {
             Impedance = spec.Impedance,
             Method = spec.Method,
             RateAlone = spec.Measures.HasFlag(SweepMeasures.Rate),
-        });
+        }));
+        _diagrams = new(diagrams);
         _tables = SweepTable.All(spec, identity);
     }
 
@@ -45,7 +54,7 @@ public sealed class ShardComputation
     public static ModelCode Compile(SweepSpec spec, int? lanes = null) => ModelCode.Compile(spec.Model, spec.FixedSI, spec.Swept, lanes);
 
     /// <summary>What the kernels did since the instance was made.</summary>
-    public KernelCounters Counters => _kernel.Counters;
+    public KernelCounters Counters => _spec.MeasuresPoints ? _kernel.Value.Counters : new();
 
     /// <summary>Time in kernels since the instance was made.</summary>
     public TimeSpan KernelTime { get; private set; }
@@ -64,34 +73,51 @@ public sealed class ShardComputation
         ParameterGrid grid = _spec.Grid;
         long first = curves.FirstCurve * grid.PointsPerCurve;
         int count = checked((int)(curves.CurveCount * grid.PointsPerCurve));
-        double[] parameters = Parameters(first, count);
         int[] crashed = [.. crashedPoints.Select(point => (int)(point - first))];
-        PointTable points = Timed(() => _kernel.Points(parameters, crashed, Keys(first, count), cancel));
-        CurveTable table = Timed(() => _kernel.Curves(
-            parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), cancel));
-        FailedPoints += points.Status.LongCount(status => !status.HasMeasures());
+        double[] parameters = _spec.MeasuresPoints ? Parameters(first, count) : [];
+        PointTable? points = null;
+        CurveTable? table = null;
+        if (_spec.MeasuresPoints)
+        {
+            points = Timed(() => _kernel.Value.Points(parameters, crashed, Keys(first, count), cancel));
+            table = Timed(() => _kernel.Value.Curves(
+                parameters, points, (int)grid.PointsPerCurve, _spec.Measures.HasFlag(SweepMeasures.Rheobase), _spec.MeasuresOnset, cancel));
+            FailedPoints += points.Status.LongCount(status => !status.HasMeasures());
+        }
+
+        Diagram?[] diagrams = Timed(() => Diagrams(curves, crashedPoints, cancel));
         int axes = grid.Axes.Count;
-        var results = new ShardResults(curves, first, points, table, (from, run) => Timed(() => _kernel.Traces(
+        var results = new ShardResults(curves, first, points, table, (from, run) => Timed(() => _kernel.Value.Traces(
             parameters.AsSpan(from * axes, run * axes), [.. crashed.Select(point => point - from).Where(point => point >= 0 && point < run)],
-            _spec.Traces!.Settings, Keys(first + from, run), cancel)));
+            _spec.Traces!.Settings, Keys(first + from, run), cancel)), diagrams);
         return PartTables.Write([.. _tables.Select(each => PartTables.File(each, results))]);
     }
 
-    /// <summary>Computes points as <see cref="Compute"/> would.</summary>
+    /// <summary>Computes points as <see cref="Compute"/> would; with the first point of a curve, also its diagram, so that this point is the one to blame for it.</summary>
     /// <param name="firstPoint">The first point.</param>
     /// <param name="pointCount">How many.</param>
     /// <param name="cancel">Ends the computation.</param>
-    /// <returns>What the points gave.</returns>
+    /// <returns>What the points gave; null when they are not simulated.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was set.</exception>
-    public PointTable Probe(long firstPoint, long pointCount, CancellationToken cancel)
+    public PointTable? Probe(long firstPoint, long pointCount, CancellationToken cancel)
     {
+        if (firstPoint % _spec.Grid.PointsPerCurve == 0)
+        {
+            Diagrams(new ShardRange(firstPoint / _spec.Grid.PointsPerCurve, 1), [], cancel);
+        }
+
+        if (!_spec.MeasuresPoints)
+        {
+            return null;
+        }
+
         int count = checked((int)pointCount);
         double[] parameters = Parameters(firstPoint, count);
-        PointTable points = _kernel.Points(parameters, [], Keys(firstPoint, count), cancel);
+        PointTable points = _kernel.Value.Points(parameters, [], Keys(firstPoint, count), cancel);
         for (int first = 0; _spec.Traces is { } traces && first < count; first += traces.PointsPerRun)
         {
             int axes = _spec.Grid.Axes.Count, run = Math.Min(traces.PointsPerRun, count - first);
-            _kernel.Traces(parameters.AsSpan(first * axes, run * axes), [], traces.Settings, Keys(firstPoint + first, run), cancel);
+            _kernel.Value.Traces(parameters.AsSpan(first * axes, run * axes), [], traces.Settings, Keys(firstPoint + first, run), cancel);
         }
 
         return points;
@@ -109,15 +135,51 @@ public sealed class ShardComputation
             _spec.Grid.FillSI(points[i], parameters.AsSpan(i * axes, axes));
         }
 
-        PointTable rows = _kernel.Points(parameters, [], points);
+        PointTable rows = _kernel.Value.Points(parameters, [], points);
         // All rows against half of them, so that what a file takes in any case drops out.
         int all = points.Length, half = all / 2;
         double bytes = (Size<PointsTable>(all) - Size<PointsTable>(half)) / (double)(all - half);
         return _spec.Traces is null ? bytes : bytes + Size<TracesTable>(all) / (double)all;
 
         long Size<T>(int count) where T : SweepTable => PartTables.File(_tables.OfType<T>().Single(), new ShardResults(
-            default, 0, rows.First(count), null!,
-            (from, run) => _kernel.Traces(parameters.AsSpan(from * axes, run * axes), [], _spec.Traces!.Settings, points.AsSpan(from, run)))).Length;
+            default, 0, rows.First(count), null,
+            (from, run) => _kernel.Value.Traces(parameters.AsSpan(from * axes, run * axes), [], _spec.Traces!.Settings, points.AsSpan(from, run)), [])).Length;
+    }
+
+    /// <summary>Makes the diagrams of any curves as <see cref="Compute"/> would.</summary>
+    /// <param name="curves">Indices of the curves.</param>
+    /// <returns>Size of their rows [bytes].</returns>
+    internal double SampleDiagrams(long[] curves)
+    {
+        Diagram[] diagrams = Diagrams(curves, default);
+        return _tables.OfType<DiagramTable>().Sum(table => (double)PartTables.File(table, new ShardResults(new ShardRange(0, curves.Length), 0, null, null, null!, diagrams)).Length);
+    }
+
+    // A curve with a crashed point may have crashed because of its diagram.
+    private Diagram?[] Diagrams(ShardRange curves, IReadOnlyList<long> crashedPoints, CancellationToken cancel)
+    {
+        if (!_spec.Measures.HasFlag(SweepMeasures.Bifurcations))
+        {
+            return [];
+        }
+
+        HashSet<long> crashed = [.. crashedPoints.Select(point => point / _spec.Grid.PointsPerCurve)];
+        long[] asked = [.. Enumerable.Range(0, (int)curves.CurveCount).Select(i => curves.FirstCurve + i).Where(curve => !crashed.Contains(curve))];
+        Queue<Diagram> made = new(Diagrams(asked, cancel));
+        return [.. Enumerable.Range(0, (int)curves.CurveCount).Select(i => crashed.Contains(curves.FirstCurve + i) ? null : made.Dequeue())];
+    }
+
+    private Diagram[] Diagrams(long[] curves, CancellationToken cancel)
+    {
+        int axes = _spec.Grid.Axes.Count;
+        var parameters = new double[curves.Length * axes];
+        for (int i = 0; i < curves.Length; i++)
+        {
+            _spec.Grid.FillSI(curves[i] * _spec.Grid.PointsPerCurve, parameters.AsSpan(i * axes, axes));
+        }
+
+        Axis drive = _spec.Grid.Drive;
+        return _diagrams.Value.Curves(parameters, drive.SI(0), drive.SI(drive.Count - 1), cancel);
     }
 
     private T Timed<T>(Func<T> kernel)

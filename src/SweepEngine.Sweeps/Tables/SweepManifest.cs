@@ -38,9 +38,11 @@ public sealed record ManifestTable(string Name, long Rows, IReadOnlyList<Manifes
 /// <param name="Curves">Curves.</param>
 /// <param name="Status">Number of points by status, in the order of <see cref="PointStatus"/>; statuses without points are left out.</param>
 /// <param name="Tables">The tables.</param>
+/// <param name="Diagrams">Number of curves by <c>bifurcation_status</c>, the place in it left out; null where bifurcations are not measured.</param>
 public sealed record SweepManifest(
     string Sweep, string Model, string ContentHash, string EngineVersion, long Points, long Curves,
-    IReadOnlyDictionary<string, long> Status, IReadOnlyList<ManifestTable> Tables)
+    IReadOnlyDictionary<string, long> Status, IReadOnlyList<ManifestTable> Tables,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Diagrams = null)
 {
     /// <summary>Where the manifest of a sweep's folder stands.</summary>
     public static string PathIn(string outputDirectory) => Path.Combine(outputDirectory, "manifest.json");
@@ -75,6 +77,7 @@ public sealed record SweepManifest(
     {
         var status = new SortedDictionary<PointStatus, long>();
         Dictionary<string, PointStatus> words = Enum.GetValues<PointStatus>().ToDictionary(each => each.Text());
+        SortedDictionary<string, long>? diagrams = spec.Measures.HasFlag(SweepMeasures.Bifurcations) ? new(StringComparer.Ordinal) : null;
         List<ManifestTable> listed = [];
         foreach ((SweepTable table, IEnumerable<string> paths) in tables)
         {
@@ -91,6 +94,11 @@ public sealed record SweepManifest(
                 {
                     Count(reader);
                 }
+
+                if (table.Name == CurvesTable.TableName && diagrams is not null)
+                {
+                    CurveBifurcations.Count(reader, diagrams);
+                }
             }
 
             listed.Add(new ManifestTable(table.Name, files.Sum(file => file.Rows), files,
@@ -100,7 +108,7 @@ public sealed record SweepManifest(
 
         return new SweepManifest(
             spec.Name, spec.Model.Name, identity.ContentHash, Sweeps.EngineVersion.Text, spec.Grid.PointCount, spec.Grid.CurveCount,
-            status.ToDictionary(each => each.Key.Text(), each => each.Value), listed);
+            status.ToDictionary(each => each.Key.Text(), each => each.Value), listed, diagrams);
 
         void Count(ParquetReader reader)
         {

@@ -12,10 +12,13 @@ public abstract class SweepTable
     /// <summary>Name of the column that says which repeat a row is.</summary>
     internal const string RepeatColumn = "repeat";
 
+    /// <summary>Name of the column that says to which curve a row belongs.</summary>
+    internal const string CurveColumn = "curve";
+
     private readonly SweepIdentity _identity;
 
     private protected SweepTable(
-        string name, IReadOnlyList<TableColumn> columns, IReadOnlyList<string> sortedBy, long rowsPerCurve, SweepSpec spec, SweepIdentity identity)
+        string name, IReadOnlyList<TableColumn> columns, IReadOnlyList<string> sortedBy, long? rowsPerCurve, SweepSpec spec, SweepIdentity identity)
     {
         Name = name;
         Columns = columns;
@@ -32,7 +35,12 @@ public abstract class SweepTable
     public static IReadOnlyList<SweepTable> All(SweepSpec spec, SweepIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        List<SweepTable> tables = [new PointsTable(spec, identity)];
+        List<SweepTable> tables = [];
+        if (spec.MeasuresPoints)
+        {
+            tables.Add(new PointsTable(spec, identity));
+        }
+
         if (spec.Grid.Repeats > 1)
         {
             tables.Add(new MeansTable(spec, identity));
@@ -46,6 +54,16 @@ public abstract class SweepTable
         if (spec.Traces is { } traces)
         {
             tables.Add(new TracesTable(spec, traces, identity));
+        }
+
+        if (spec.Measures.HasFlag(SweepMeasures.Bifurcations))
+        {
+            tables.Add(new BifurcationsTable(spec, identity));
+        }
+
+        if (spec.Measures.HasFlag(SweepMeasures.Branches))
+        {
+            tables.Add(new BranchesTable(spec, identity));
         }
 
         return tables;
@@ -63,8 +81,8 @@ public abstract class SweepTable
     /// <summary>The columns by which rows are sorted, ascending, first the most significant one.</summary>
     public IReadOnlyList<string> SortedBy { get; }
 
-    /// <summary>Rows for each curve of the grid.</summary>
-    public long RowsPerCurve { get; }
+    /// <summary>Rows for each curve of the grid; null where curves differ: such a table is sorted by <see cref="CurveColumn"/> first.</summary>
+    public long? RowsPerCurve { get; }
 
     /// <summary>How a file of the table is written: rows sorted, and in the metadata all that is needed to understand it alone.</summary>
     public ParquetWriterOptions FileOptions => new()
@@ -76,7 +94,7 @@ public abstract class SweepTable
     /// <summary>The sweep.</summary>
     private protected SweepSpec Spec { get; }
 
-    /// <summary>Writes the rows of a shard: <see cref="RowsPerCurve"/> for each of its curves.</summary>
+    /// <summary>Writes the rows of a shard, curve after curve: <see cref="RowsPerCurve"/> for each, where that is set.</summary>
     /// <param name="file">A file with the columns of <see cref="Schema"/>.</param>
     /// <param name="results">What the shard gave.</param>
     internal abstract void Write(ParquetWriter file, ShardResults results);
@@ -138,6 +156,7 @@ public abstract class SweepTable
         {
             MeasureKind.Text => new(measure.Name, ParquetType.String, nullable, ParquetEncoding.Dictionary),
             MeasureKind.Count => new(measure.Name, ParquetType.Int64, nullable),
+            MeasureKind.Flag => new(measure.Name, ParquetType.Boolean, nullable),
             _ => new(measure.Name, ParquetType.Double, nullable, nanIsNull: nullable),
         };
         return new TableColumn(column, measure.UnitFor(spec.Model, spec.Grid.Drive.Unit), measure.Definition, measure.Source);

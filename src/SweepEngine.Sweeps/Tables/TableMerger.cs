@@ -27,7 +27,7 @@ public sealed class TableMerger : IDisposable
         _identity = identity;
         _publish = publish;
         _tables = SweepTable.All(spec, identity);
-        _files = [.. _tables.Select(table => new TableFiles(table, outputDirectory, table.RowsPerCurve * spec.Grid.CurveCount, publish))];
+        _files = [.. _tables.Select(table => new TableFiles(table, outputDirectory, spec.Grid.CurveCount, publish))];
     }
 
     /// <summary>Looks at what is finished already. To be called once, first.</summary>
@@ -36,10 +36,10 @@ public sealed class TableMerger : IDisposable
     public long Resume()
     {
         long curves = _spec.Grid.CurveCount;
-        for (int t = 0; t < _files.Length; t++)
+        foreach (TableFiles files in _files)
         {
-            _files[t].Resume(_identity.ContentHash);
-            curves = Math.Min(curves, _files[t].FinishedRows / _tables[t].RowsPerCurve);
+            files.Resume(_identity.ContentHash);
+            curves = Math.Min(curves, files.FinishedCurves);
         }
 
         return curves;
@@ -55,15 +55,7 @@ public sealed class TableMerger : IDisposable
         ParquetReader[] parts = PartTables.Read(payload, _tables.Count);
         for (int t = 0; t < _files.Length; t++)
         {
-            long rows = _tables[t].RowsPerCurve;
-            if (parts[t].RowCount != part.CurveCount * rows)
-            {
-                throw new InvalidDataException(
-                    $"The part of curves {part.FirstCurve} to {part.FirstCurve + part.CurveCount - 1} has {parts[t].RowCount} rows of {_tables[t].Name}, "
-                    + $"not {part.CurveCount * rows}.");
-            }
-
-            _files[t].Append(parts[t], part.FirstCurve * rows, take.FirstCurve * rows);
+            _files[t].Append(parts[t], part, take.FirstCurve);
         }
     }
 

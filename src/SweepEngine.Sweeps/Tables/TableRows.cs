@@ -40,6 +40,9 @@ internal static class TableRows
                 case ParquetType.Int64:
                     Append<long>(column);
                     break;
+                case ParquetType.Boolean:
+                    Append<bool>(column);
+                    break;
                 case ParquetType.String:
                     Append<string>(column);
                     break;

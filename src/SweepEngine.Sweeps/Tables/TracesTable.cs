@@ -17,7 +17,7 @@ internal sealed class TracesTable(SweepSpec spec, TraceSpec traces, SweepIdentit
     /// <inheritdoc/>
     internal override void Write(ParquetWriter file, ShardResults results)
     {
-        int count = results.Points.Status.Length, rows = (int)traces.Times.Count;
+        int count = results.Points!.Status.Length, rows = (int)traces.Times.Count;
         double[] times = [.. Enumerable.Range(0, rows).Select(i => traces.Times.Value(i))];
         for (int first = 0; first < count; first += traces.PointsPerRun)
         {
@@ -32,7 +32,7 @@ internal sealed class TracesTable(SweepSpec spec, TraceSpec traces, SweepIdentit
             {
                 long point = results.FirstPoint + first + i;
                 AppendPoints(file, Same(point));
-                file.Column<long>("curve").Append(Same(point / Spec.Grid.PointsPerCurve));
+                file.Column<long>(CurveColumn).Append(Same(point / Spec.Grid.PointsPerCurve));
                 for (int axis = 0; axis < Spec.Grid.Axes.Count; axis++)
                 {
                     file.Column<double>(Spec.Grid.Axes[axis].Parameter).Append(Same(Spec.Grid.Axes[axis].Value(Spec.Grid.IndexOn(point, axis))));
@@ -53,7 +53,7 @@ internal sealed class TracesTable(SweepSpec spec, TraceSpec traces, SweepIdentit
     private static List<TableColumn> ColumnsOf(SweepSpec spec, TraceSpec traces) =>
     [
         .. PointColumns(spec),
-        Index("curve", "Index of the curve: all drive values at one setting of the other parameters."),
+        Index(CurveColumn, "Index of the curve: all drive values at one setting of the other parameters."),
         .. spec.Grid.Axes.Select(axis => Parameter(spec, axis)),
         new(new ParquetColumn(TimeColumn, ParquetType.Double), traces.Times.Unit,
             "Time since the start of the recording. A row has the values of its time; at the time of a spike or an event, those after it.", Own),

@@ -91,7 +91,7 @@ public sealed class ImpedanceTests
     private static PointTable Points(string text)
     {
         SweepSpec spec = Sweeps.Read(text);
-        return new ShardComputation(spec, new SweepIdentity(spec)).Probe(0, spec.Grid.PointCount, default);
+        return new ShardComputation(spec, new SweepIdentity(spec)).Probe(0, spec.Grid.PointCount, default)!;
     }
 
     // The response of V_m to a small I_app e^(i omega t): the component V_m of (i omega − J)^(−1) ∂f/∂I_app at the equilibrium, J the Jacobian.

@@ -27,7 +27,7 @@ public sealed class MethodReaderTests
     {
         SweepSpec spec = Sweeps.Read(File.Replace("euler", word, StringComparison.Ordinal));
         Assert.Equal((method, 1e-4), (spec.Method, spec.FixedStep));
-        PointTable points = new ShardComputation(spec, new SweepIdentity(spec)).Probe(0, 14, CancellationToken.None);
+        PointTable points = new ShardComputation(spec, new SweepIdentity(spec)).Probe(0, 14, CancellationToken.None)!;
         Assert.All(points.Method, found => Assert.Equal(word, found));
         Assert.All(points.Status, status => Assert.Equal(PointStatus.Ok, status));
         Assert.Equal([0.0, 0, 0, 1, 1, 1, 1], points.Rate[..7].Select(rate => rate > 0 ? 1.0 : 0));

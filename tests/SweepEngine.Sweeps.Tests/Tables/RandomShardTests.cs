@@ -28,10 +28,10 @@ public class RandomShardTests
     {
         SweepSpec spec = Sweeps.Read(Random);
         var computation = new ShardComputation(spec, new SweepIdentity(spec));
-        double[][] all = computation.Probe(0, 21, CancellationToken.None).Numbers;
+        double[][] all = computation.Probe(0, 21, CancellationToken.None)!.Numbers;
         foreach ((int first, int count) in new[] { (0, 7), (7, 14), (20, 1) })
         {
-            double[][] part = computation.Probe(first, count, CancellationToken.None).Numbers;
+            double[][] part = computation.Probe(first, count, CancellationToken.None)!.Numbers;
             Assert.Equal(all.Select(row => row[first..(first + count)]), part);
         }
 
@@ -43,7 +43,7 @@ public class RandomShardTests
     {
         SweepSpec one = Sweeps.Read(Random), two = Sweeps.Read(Random + "\nseed: 2");
         Assert.NotEqual(new SweepIdentity(one).ContentHash, new SweepIdentity(two).ContentHash);
-        double[][] first = new ShardComputation(one, new SweepIdentity(one)).Probe(0, 21, CancellationToken.None).Numbers;
-        Assert.NotEqual(first, new ShardComputation(two, new SweepIdentity(two)).Probe(0, 21, CancellationToken.None).Numbers);
+        double[][] first = new ShardComputation(one, new SweepIdentity(one)).Probe(0, 21, CancellationToken.None)!.Numbers;
+        Assert.NotEqual(first, new ShardComputation(two, new SweepIdentity(two)).Probe(0, 21, CancellationToken.None)!.Numbers);
     }
 }
