@@ -38,7 +38,7 @@ public sealed class SmoothSystem
         DriveScale = code.Model.Parameter(drive)!.Unit.ToSI(1);
         _jacobian = new(code.CompileJacobian);
         _driveSlopes = new(() => code.CompileParameterSlopes(drive));
-        _directional = new(code.CompileDirectional);
+        _directional = new(() => code.CompileDirectional());
     }
 
     /// <summary>Why a model is not smooth: a reset, an event, noise, or equations that depend on time.</summary>

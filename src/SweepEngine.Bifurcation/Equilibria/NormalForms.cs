@@ -123,13 +123,13 @@ public sealed class NormalForms(SmoothSystem system)
 
         Vector<double>[] mixed = directions.Second((r, still), (s, still), (r, u), (s, v), (r, v), (s, u));
         Vector<double>[] cubes = directions.Third((r, r, r), (r, s, s), (r, r, s), (s, s, s));
-        double first = p.ConjugateDotProduct(Complexes(cubes[0] + cubes[1], cubes[2] + cubes[3])).Real;
-        double shift = 2 * p.ConjugateDotProduct(Complexes(mixed[0], mixed[1])).Real;
-        double born = p.ConjugateDotProduct(Complexes(mixed[2] + mixed[3], mixed[4] - mixed[5])).Real;
+        Complex first = p.ConjugateDotProduct(Complexes(cubes[0] + cubes[1], cubes[2] + cubes[3]));
+        Complex shift = 2 * p.ConjugateDotProduct(Complexes(mixed[0], mixed[1]));
+        Complex born = p.ConjugateDotProduct(Complexes(mixed[2] + mixed[3], mixed[4] - mixed[5]));
 
         // Each part is off by rounding, as much more as the equations that give it are badly conditioned; all by that of the eigenvectors.
-        double terms = Math.Abs(first) + (Math.Abs(shift) * size * inverse.InfinityNorm()) + (Math.Abs(born) * size * Size(second));
-        return new HopfForm((first + shift + born) / (2 * omega), Rounding * Math.Sqrt(Square(p)) * terms / (2 * omega), [.. q], [.. p]);
+        double terms = Magnitude(first) + (Magnitude(shift) * size * inverse.InfinityNorm()) + (Magnitude(born) * size * Size(second));
+        return new HopfForm((first + shift + born).Real / (2 * omega), Rounding * Math.Sqrt(Square(p)) * terms / (2 * omega), [.. q], [.. p]);
     }
 
     // Inverse iteration beside the eigenvalue: each step makes what does not belong to it smaller by the distance from it over that of the next one.
@@ -159,6 +159,9 @@ public sealed class NormalForms(SmoothSystem system)
 
         return vector * (Complex.Conjugate(largest) / Math.Sqrt(square));
     }
+
+    // Rounding turns imaginary parts into real ones.
+    private static double Magnitude(Complex value) => Math.Abs(value.Real) + Math.Abs(value.Imaginary);
 
     private static double Square(Vector<Complex> vector)
     {

@@ -4,21 +4,24 @@ namespace SweepEngine.Equations;
 /// The first three derivatives of a model's equations along directions, from their text: the multilinear forms of which normal forms are made. They are
 /// symmetric in their directions; with a complex direction they are taken apart into real and imaginary parts.
 /// </summary>
-/// <remarks>Directions u, v and w are rows of p behind the swept parameters: all components of u, then of v, then of w [SI].</remarks>
+/// <remarks>
+/// Directions u, v and w are rows of p behind the swept parameters: all components of u, then of v, then of w [SI]; in each the states, then the parameters along which
+/// is derived as well.
+/// </remarks>
 public sealed class DirectionalCode
 {
-    internal DirectionalCode(ModelCode code)
+    internal DirectionalCode(ModelCode code, IReadOnlyList<string> parameters)
     {
         Expression[] derivatives = [.. code.Model.States.Select(state => code.Model.Inline(state.Derivative))];
         List<string> inputs = [];
         LaneProgram Next(char name)
         {
             Dictionary<string, Expression> direction = new(StringComparer.Ordinal);
-            foreach (StateVariable state in code.Model.States)
+            foreach (string each in code.Model.States.Select(state => state.Name).Concat(parameters))
             {
                 // '#' is in no name that a user can write.
-                inputs.Add($"{name}#{state.Name}");
-                direction.Add(state.Name, new Symbol(inputs[^1]));
+                inputs.Add($"{name}#{each}");
+                direction.Add(each, new Symbol(inputs[^1]));
             }
             derivatives = [.. derivatives.Select(each => SymbolicDerivative.Along(each, direction))];
             return code.CompileExpressions(derivatives, inputs);

@@ -152,8 +152,9 @@ public sealed class ModelCode
         CompileExpressions([.. Model.States.Select(state => SymbolicDerivative.Of(Model.Inline(state.Derivative), parameter))]);
 
     /// <summary>Derives the equations along directions up to three times.</summary>
+    /// <param name="parameters">Names of parameters that directions have components of too, behind those of the states.</param>
     /// <returns>The derivatives.</returns>
-    public DirectionalCode CompileDirectional() => new(this);
+    public DirectionalCode CompileDirectional(params IReadOnlyList<string> parameters) => new(this, parameters);
 
     // Random numbers are rows of p behind the swept parameters, in the order of the list.
     private LaneProgram CompileWithDraws(IReadOnlyList<Expression> expressions, IReadOnlyList<RandomDraw> draws) =>
