@@ -1,7 +1,7 @@
 namespace SweepEngine.Bifurcation;
 
 /// <summary>From where branches to follow come, and where they go to; called from one thread.</summary>
-public interface ICycleQueue
+public interface ICycleTasks
 {
     /// <summary>The next start, if there is one now.</summary>
     /// <param name="start">The start.</param>
@@ -39,7 +39,7 @@ public sealed class CycleContinuation
     /// <param name="queue">The branches.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public void Run(ICycleQueue queue, CancellationToken cancellation = default)
+    public void Run(ICycleTasks queue, CancellationToken cancellation = default)
     {
         Fill(queue, int.MaxValue);
         while (_waiting.Count > 0)
@@ -96,7 +96,7 @@ public sealed class CycleContinuation
         return verdict;
     }
 
-    private void Fill(ICycleQueue queue, int most)
+    private void Fill(ICycleTasks queue, int most)
     {
         for (int i = 0; i < most && queue.TryTake(out CycleStart start); i++)
         {

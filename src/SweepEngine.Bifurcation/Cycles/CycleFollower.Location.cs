@@ -30,7 +30,8 @@ internal sealed partial class CycleFollower
         _located.Clear();
         foreach (Sought sought in Enum.GetValues<Sought>())
         {
-            if (Value(sought, _left, _leftTests) * Value(sought, _right!, _rightTests) < 0)
+            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests.IsReliable && _rightTests.IsReliable);
+            if (isKnown && Value(sought, _left, _leftTests) * Value(sought, _right!, _rightTests) < 0)
             {
                 _sought.Add(sought);
             }
@@ -39,7 +40,7 @@ internal sealed partial class CycleFollower
         return LocateNext();
     }
 
-    private double Value(Sought sought, CycleProfile cycle, CycleTests tests) => sought switch
+    private static double Value(Sought sought, CycleProfile cycle, CycleTests tests) => sought switch
     {
         Sought.Fold => tests.DriveSlope,
         Sought.Doubling => tests.Multipliers.Doubling,
@@ -141,7 +142,7 @@ internal sealed partial class CycleFollower
                 return null;
         }
 
-        CycleBifurcation Make(BifurcationKind kind, double residual) => new(kind, 0, Describe(_candidate, tests.Multipliers), ToOrbit(_candidate), residual);
+        CycleBifurcation Make(BifurcationKind kind, double residual) => new(kind, 0, Describe(_candidate, tests), ToOrbit(_candidate), residual);
     }
 
     // All is located: what lies outside of the range does not count.
@@ -157,7 +158,7 @@ internal sealed partial class CycleFollower
             else if (_right!.Drive is < 0 or > 1 && (Math.Abs(cycle.Drive) < 1e-6 || Math.Abs(cycle.Drive - 1) < 1e-6))
             {
                 (_left, _tangent) = (cycle, tangent);
-                _points.Add(Describe(cycle, tests.Multipliers));
+                _points.Add(Describe(cycle, tests));
                 return Finish(CycleEnd.Range);
             }
         }

@@ -9,7 +9,7 @@ internal sealed partial class CycleFollower
     private double[]? _nodes, _thresholds, _parameters;
 
     // States count relative to their amplitudes; one that does not move at all hardly.
-    private double[] WeightsOf(CycleProfile cycle)
+    private static double[] WeightsOf(CycleProfile cycle)
     {
         double[] weights = new double[cycle.States];
         for (int k = 0; k < weights.Length; k++)
@@ -88,9 +88,27 @@ internal sealed partial class CycleFollower
         return new(DriveOf(profile), profile.Period, _mesh, Stages, values);
     }
 
+    // The derivative at the start of a cycle, by the equations, in display units: that of the polynomial is less accurate.
+    private void Flow(CycleProfile cycle, Span<double> flow)
+    {
+        Span<double> state = stackalloc double[flow.Length], parameters = stackalloc double[Start.Parameters.Length];
+        Start.Parameters.CopyTo(parameters);
+        parameters[_system.Drive] = DriveOf(cycle);
+        for (int k = 0; k < flow.Length; k++)
+        {
+            state[k] = cycle.Starts[k * cycle.Intervals] * _system.Scale[k];
+        }
+
+        _system.Code.Derivatives.Evaluate([], state, parameters, flow, 1, 0, 1);
+        for (int k = 0; k < flow.Length; k++)
+        {
+            flow[k] /= _system.Scale[k];
+        }
+    }
+
     private double DriveOf(CycleProfile profile) => Math.FusedMultiplyAdd(profile.Drive, _settings.HighestDrive - _settings.LowestDrive, _settings.LowestDrive);
 
-    private CyclePoint Describe(CycleProfile cycle, FloquetMultipliers multipliers)
+    private CyclePoint Describe(CycleProfile cycle, CycleTests tests)
     {
         Span<double> values = stackalloc double[Nodes], powers = stackalloc double[Nodes];
         (double highest, double lowest) = (double.NegativeInfinity, double.PositiveInfinity);
@@ -138,7 +156,9 @@ internal sealed partial class CycleFollower
             state[k] *= _system.Scale[k];
         }
 
-        return new(DriveOf(cycle), cycle.Period, state, lowest * _system.Scale[_voltage], multipliers.Values, multipliers.Unstable, Spikes(cycle));
+        // Where multipliers have no digits, those of the cycle before still say what is stable.
+        int unstable = tests.IsReliable || _points.Count == 0 ? tests.Multipliers.Unstable : _points[^1].Unstable;
+        return new(DriveOf(cycle), cycle.Period, state, lowest * _system.Scale[_voltage], tests.Multipliers.Values, unstable, Spikes(cycle));
 
         static double Slope(ReadOnlySpan<double> powers, double at) => powers[1] + (at * ((2 * powers[2]) + (at * ((3 * powers[3]) + (at * 4 * powers[4])))));
     }

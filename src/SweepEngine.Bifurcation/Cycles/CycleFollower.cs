@@ -27,7 +27,11 @@ internal enum CycleVerdict
 /// </remarks>
 internal sealed partial class CycleFollower
 {
+    private const int MostIterations = 7;
     private const double FirstStep = 0.03, SmallestStep = 1e-7, LargestStep = 0.25;
+
+    // A period so many times the shortest one of the branch may become infinite.
+    private const double LongPeriod = 4;
 
     private readonly SmoothSystem _system;
     private readonly CycleSettings _settings;
@@ -40,7 +44,7 @@ internal sealed partial class CycleFollower
     private double[] _mesh, _weights;
     private CycleProfile _left, _candidate, _candidateTangent;
     private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
-    private double _step = FirstStep, _previousStep, _madeStep, _shortest;
+    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement = 1;
     private CycleTests _leftTests = null!, _rightTests = null!;
     private int _iteration;
     private double _lastChange, _firstChange;
@@ -105,9 +109,8 @@ internal sealed partial class CycleFollower
     /// <param name="change">The size of the correction.</param>
     public CycleVerdict Judge(double change)
     {
-        const int most = 7;
         Iterations++;
-        double enough = _work is Work.Step ? 1e-7 : 1e-9;
+        double enough = _work is Work.Step ? 1e-6 : 1e-8;
         _iteration++;
         if (_iteration == 1)
         {
@@ -122,7 +125,7 @@ internal sealed partial class CycleFollower
             return CycleVerdict.Take;
         }
 
-        if (hopeful && _iteration < (_work is Work.First ? 15 : most))
+        if (hopeful && _iteration < (_work is Work.First ? 15 : MostIterations))
         {
             return CycleVerdict.Iterate;
         }
@@ -144,10 +147,18 @@ internal sealed partial class CycleFollower
     /// <param name="lane">Its lane.</param>
     public CycleVerdict Take(CycleTile tile, int lane)
     {
+        tile.Extract(lane, _candidate, _candidateTangent, _chain);
+        Span<double> flow = stackalloc double[_system.Dimension];
+        Flow(_candidate, flow);
+        CycleTests tests = CycleTests.Of(_candidate, _candidateTangent, _chain, flow, _mesh, _weights);
+        if (tests.Multipliers.TrivialError > 1e-4 && _lastChange > 1e-10 && _iteration < MostIterations)
+        {
+            // Large multipliers are more sensitive than the cycle: they are those of the cycle before the correction.
+            return CycleVerdict.Iterate;
+        }
+
         int iterations = _iteration;
         _iteration = 0;
-        tile.Extract(lane, _candidate, _candidateTangent, _chain);
-        CycleTests tests = CycleTests.Of(_candidate, _candidateTangent, _chain, _mesh, _weights);
         return _work switch
         {
             Work.First => TakeFirst(tests),
@@ -168,7 +179,7 @@ internal sealed partial class CycleFollower
 
         _leftTests = tests;
         _first = ToOrbit(_left);
-        _points.Add(Describe(_left, tests.Multipliers));
+        _points.Add(Describe(_left, tests));
         _shortest = _left.Period;
         _work = Work.Step;
         return Arrive(0);
@@ -207,7 +218,7 @@ internal sealed partial class CycleFollower
         CycleTests before = _leftTests;
         (_left, _tangent, _leftTests) = (_right!, _rightTangent, _rightTests);
         (_right, _rightTangent) = (null, null);
-        _points.Add(Describe(_left, _leftTests.Multipliers));
+        _points.Add(Describe(_left, _leftTests));
         _shortest = Math.Min(_shortest, _left.Period);
         if (EndHere() is { } end)
         {
@@ -223,7 +234,13 @@ internal sealed partial class CycleFollower
     {
         double[] density = new double[Intervals];
         _weights = WeightsOf(_left);
-        double demand = CycleMesh.Density(_left, _mesh, _weights, density);
+        if (!_leftTests.IsReliable && _left.Period < LongPeriod * _shortest)
+        {
+            // Errors grow along a cycle as its largest multiplier says.
+            _refinement *= 1.5;
+        }
+
+        double demand = _refinement * CycleMesh.Density(_left, _mesh, _weights, density);
         int intervals = MeshSizes.For(demand, Intervals);
         if (intervals > _settings.MostIntervals)
         {
@@ -301,8 +318,9 @@ internal sealed partial class CycleFollower
             return CycleEnd.StepLimit;
         }
 
+        // Towards a homoclinic orbit the drive stands still.
         double driveByPeriod = Math.Abs(_tangent!.Drive) * _left.Period / Math.Abs(_tangent.Period);
-        if (_left.Period > _settings.LongestPeriod * _shortest || (_left.Period > 5 * _shortest && driveByPeriod < 1e-10))
+        if (_left.Period > _settings.LongestPeriod * _shortest || (_left.Period > LongPeriod * _shortest && driveByPeriod < 1e-8))
         {
             return CycleEnd.LongPeriod;
         }

@@ -1,5 +1,3 @@
-using static SweepEngine.Bifurcation.GaussCollocation;
-
 namespace SweepEngine.Bifurcation;
 
 /// <summary>What is looked at along a branch of cycles: it changes its sign where something happens.</summary>
@@ -8,17 +6,24 @@ namespace SweepEngine.Bifurcation;
 /// <param name="Branching">Determinant of the closed linear equations with the rows of phase and tangent, each of length 1: 0 at a branch point.</param>
 internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSlope, double Branching)
 {
+    /// <summary>
+    /// Whether the multipliers have digits: the one that must be 1 is. Of cycles that pass close to a saddle for long they have none, since how the cycle depends on where it passes is lost to
+    /// rounding.
+    /// </summary>
+    public bool IsReliable => Multipliers.TrivialError < 1e-2;
+
     /// <summary>Evaluates the test functions.</summary>
     /// <param name="cycle">The cycle.</param>
     /// <param name="tangent">The tangent of the branch.</param>
     /// <param name="chain">The closed equations, as of <see cref="CycleTile.Extract"/>.</param>
+    /// <param name="flow">The direction of the cycle at its start.</param>
     /// <param name="mesh">The mesh.</param>
     /// <param name="weights">Weights of the squares of the states in the norm.</param>
-    public static CycleTests Of(CycleProfile cycle, CycleProfile tangent, ReadOnlySpan<double> chain, double[] mesh, double[] weights)
+    public static CycleTests Of(CycleProfile cycle, CycleProfile tangent, ReadOnlySpan<double> chain, ReadOnlySpan<double> flow, double[] mesh, double[] weights)
     {
         int n = cycle.States, block = n * n, size = n + 2;
         ReadOnlySpan<double> start = chain[..block], end = chain.Slice(block, block), sides = chain[(2 * block)..];
-        Span<double> matrix = stackalloc double[size * size], last = stackalloc double[block], values = stackalloc double[Nodes];
+        Span<double> matrix = stackalloc double[size * size], last = stackalloc double[block];
         for (int row = 0; row < n; row++)
         {
             for (int column = 0; column < n; column++)
@@ -32,14 +37,7 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
 
         for (int column = 0; column < n; column++)
         {
-            cycle.Polynomial(column, 0, values);
-            double slope = 0;
-            for (int node = 0; node < Nodes; node++)
-            {
-                slope += SlopeAtStart[node] * values[node];
-            }
-
-            matrix[(column * size) + n] = slope;
+            matrix[(column * size) + n] = flow[column];
             matrix[(column * size) + n + 1] = tangent.Starts[column * cycle.Intervals];
         }
 
@@ -74,7 +72,7 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
     public static bool IsFar(CycleTests left, CycleTests right)
     {
         FloquetMultipliers a = left.Multipliers, b = right.Multipliers;
-        return Far(a.Doubling, b.Doubling) || Far(a.Fold, b.Fold) || Far(a.Torus, b.Torus);
+        return left.IsReliable && right.IsReliable && (Far(a.Doubling, b.Doubling) || Far(a.Fold, b.Fold) || Far(a.Torus, b.Torus));
 
         static bool Far(double x, double y) => Math.Abs(x - y) > 0.4 || (x * y < 0 && Math.Abs(x) > 0.2);
     }
@@ -86,7 +84,7 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
     public static double AllowedStep(CycleTests before, CycleTests now, double step)
     {
         FloquetMultipliers a = before.Multipliers, b = now.Multipliers;
-        return Math.Min(Allowed(a.Doubling, b.Doubling), Math.Min(Allowed(a.Fold, b.Fold), Allowed(a.Torus, b.Torus)));
+        return !before.IsReliable || !now.IsReliable ? double.PositiveInfinity : Math.Min(Allowed(a.Doubling, b.Doubling), Math.Min(Allowed(a.Fold, b.Fold), Allowed(a.Torus, b.Torus)));
 
         double Allowed(double x, double y)
         {

@@ -107,7 +107,7 @@ internal sealed class CycleTile<T> : CycleTile
             }
         }
 
-        for (int entry = 0; entry < _elimination.Entries.Count; entry++)
+        for (int entry = 0; entry < _elimination.Entries.Length; entry++)
         {
             (int block, int row, int column) = _elimination.Entries[entry];
             T factor = time * T.Broadcast(_system.Scale[column] / _system.Scale[row]);

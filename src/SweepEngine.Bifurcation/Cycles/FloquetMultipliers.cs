@@ -9,21 +9,31 @@ namespace SweepEngine.Bifurcation;
 /// </summary>
 internal sealed class FloquetMultipliers
 {
+    // Multipliers so close to 1 may be one of two that perturb each other.
+    private const double Close = 0.1;
+
     /// <summary>Takes the matrices.</summary>
     /// <param name="start">What multiplies the change at the start, column after column, shape [n × n].</param>
     /// <param name="end">What multiplies the change at the end.</param>
     /// <param name="size">Number n of states.</param>
     public FloquetMultipliers(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int size)
     {
-        Complex[] all = Eigenvalues(start, end, size);
-        int trivial = 0;
-        for (int i = 1; i < size; i++)
+        List<Complex> all = [.. Eigenvalues(start, end, size).OrderBy(value => Square(value - 1)).ThenBy(value => value.Imaginary)];
+        Complex trivial = all[0];
+        all.RemoveAt(0);
+        double error = Math.Sqrt(Square(trivial - 1));
+        if (size > 1 && Math.Sqrt(Square(all[0] - 1)) is var other && other < Close)
         {
-            trivial = Distance(all[i]) < Distance(all[trivial]) ? i : trivial;
+            // At a fold of cycles the eigenvalue 1 is double and has one eigenvector, so that each is known to half of the digits only, but their sum to all.
+            if (size == 2 || Square(all[1] - 1) >= Close * Close)
+            {
+                error *= other / Close;
+                all[0] = trivial.Real + all[0].Real - 1;
+            }
         }
 
-        TrivialError = Math.Sqrt(Distance(all[trivial]));
-        Values = [.. all.Where((_, i) => i != trivial).OrderByDescending(Square).ThenBy(value => value.Real).ThenBy(value => value.Imaginary)];
+        TrivialError = error;
+        Values = [.. all.OrderByDescending(Square).ThenBy(value => value.Real).ThenBy(value => value.Imaginary)];
         (Doubling, Fold, Torus) = (1, 1, 1);
         for (int i = 0; i < Values.Length; i++)
         {
@@ -63,26 +73,24 @@ internal sealed class FloquetMultipliers
 
     private static double Square(Complex value) => (value.Real * value.Real) + (value.Imaginary * value.Imaginary);
 
-    private static double Distance(Complex value) => Square(value - 1);
-
     // With K = α·start + β·end the eigenvalues e of K⁻¹·end are 1/(β − α·μ), of moderate size also for very large and very small μ, where no multiplier is close to β/α.
     private static Complex[] Eigenvalues(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int size)
     {
         Span<double> matrix = stackalloc double[size * size], factors = stackalloc double[size * size];
-        double best = -1, bestShift = 0;
+        double best = -1, shift = 0;
         DenseMatrix product = new(size);
-        foreach (double shift in (ReadOnlySpan<double>)[-2.718, 3.142])
+        foreach (double trial in (ReadOnlySpan<double>)[-2.718, 3.142])
         {
             for (int i = 0; i < matrix.Length; i++)
             {
-                factors[i] = start[i] + (shift * end[i]);
+                factors[i] = start[i] + (trial * end[i]);
             }
 
             end.CopyTo(matrix);
             (_, double quality) = SmallMatrix.Solve(factors, size, matrix);
             if (quality > best)
             {
-                (best, bestShift) = (quality, shift);
+                (best, shift) = (quality, trial);
                 matrix.CopyTo(product.Values);
             }
         }
@@ -90,7 +98,7 @@ internal sealed class FloquetMultipliers
         Complex[] values = [.. product.Evd().EigenValues];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = bestShift - (1 / values[i]);
+            values[i] = shift - (1 / values[i]);
         }
 
         return values;

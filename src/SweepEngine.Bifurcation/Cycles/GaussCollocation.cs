@@ -117,12 +117,11 @@ internal static class GaussCollocation
 
     private static double[] PowerWeights()
     {
-        double[] weights = new double[Nodes * Nodes];
+        double[] weights = new double[Nodes * Nodes], powers = new double[Nodes];
         for (int node = 0; node < Nodes; node++)
         {
             // The product of (x − place)/(own place − place), factor by factor.
-            Span<double> powers = stackalloc double[Nodes];
-            powers.Clear();
+            Array.Clear(powers);
             powers[0] = 1;
             for (int other = 0; other < Nodes; other++)
             {

@@ -59,17 +59,19 @@ internal sealed class IntervalElimination
                 int[] targets = [.. beside.Select(column => BlockOf(row, column))];
                 full.UnionWith(beside.Select(column => (row, column)));
                 sides[row].UnionWith(sides[pivot]);
-                updates.Add(new(blocks[(row, pivot)], full.Contains((row, pivot)), targets, [.. sides[pivot].Select(side => ((row * _columns) + side) * Stages)]));
+                updates.Add(new(blocks[(row, pivot)], full.Contains((row, pivot)), Columns(targets), [.. sides[pivot].Select(side => ((row * _columns) + side) * Stages)]));
             }
 
             _pivots[turn] = new(
                 blocks[(pivot, pivot)],
-                [.. beside.Select(column => blocks[(pivot, column)])],
+                Columns(beside.Select(column => blocks[(pivot, column)])),
                 [.. sides[pivot].Select(side => ((pivot * _columns) + side) * Stages)],
                 [.. updates],
-                pivot * _columns * Stages,
-                [.. beside.Select(column => column * _columns * Stages)]);
+                [.. beside.Select(column => new Known(blocks[(pivot, column)], Sides(column), Sides(pivot)))]);
         }
+
+        int[] Columns(IEnumerable<int> firsts) => [.. firsts.SelectMany(first => Enumerable.Range(0, Stages).Select(stage => first + (stage * Stages)))];
+        int[] Sides(int row) => [.. Enumerable.Range(row * _columns, _columns).Select(side => side * Stages)];
 
         BlockRegisters = blocks.Count * Block;
     }
@@ -81,105 +83,91 @@ internal sealed class IntervalElimination
     public int SolutionRegisters => _pivots.Length * _columns * Stages;
 
     /// <summary>For each derivative of the model, the first register of its block, and its place.</summary>
-    public IReadOnlyList<(int Block, int Row, int Column)> Entries { get; }
+    public (int Block, int Row, int Column)[] Entries { get; }
 
     /// <summary>First register of each state's own block.</summary>
-    public IReadOnlyList<int> Diagonals { get; }
+    public int[] Diagonals { get; }
 
     /// <summary>Solves.</summary>
     /// <param name="blocks">h·T·∂f_k/∂y_l on the diagonal of each block, less D where k = l, and zeros; column by column. Overwritten.</param>
     /// <param name="sides">Right-hand sides, shape [n × (n + 3) × 4] registers; receives the solution.</param>
     /// <typeparam name="T">The register.</typeparam>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Solve<T>(Span<double> blocks, Span<double> sides)
         where T : struct, ILane<T>
     {
         foreach (Pivot pivot in _pivots)
         {
             Factor<T>(blocks, pivot.Own);
-            foreach (int column in pivot.Beside)
-            {
-                for (int stage = 0; stage < Block; stage += Stages)
-                {
-                    SolveColumn<T>(blocks, pivot.Own, blocks, column + stage);
-                }
-            }
-
-            foreach (int side in pivot.Sides)
-            {
-                SolveColumn<T>(blocks, pivot.Own, sides, side);
-            }
-
+            SolveColumns<T>(blocks, pivot.Own, blocks, pivot.Beside);
+            SolveColumns<T>(blocks, pivot.Own, sides, pivot.Sides);
             foreach (Update update in pivot.Updates)
             {
-                for (int i = 0; i < update.Targets.Length; i++)
+                if (update.IsFull)
                 {
-                    for (int stage = 0; stage < Block; stage += Stages)
-                    {
-                        Add<T>(blocks, update, blocks, pivot.Beside[i] + stage, update.Targets[i] + stage);
-                    }
+                    AddProducts<T>(blocks, update.Block, blocks, pivot.Beside, update.Targets);
+                    AddProducts<T>(blocks, update.Block, sides, pivot.Sides, update.SideTargets);
                 }
-
-                for (int i = 0; i < update.SideTargets.Length; i++)
+                else
                 {
-                    Add<T>(blocks, update, sides, pivot.Sides[i], update.SideTargets[i]);
+                    AddDiagonalProducts<T>(blocks, update.Block, blocks, pivot.Beside, update.Targets);
+                    AddDiagonalProducts<T>(blocks, update.Block, sides, pivot.Sides, update.SideTargets);
                 }
             }
         }
 
         for (int turn = _pivots.Length - 1; turn >= 0; turn--)
         {
-            Pivot pivot = _pivots[turn];
-            for (int i = 0; i < pivot.Beside.Length; i++)
+            foreach (Known known in _pivots[turn].Known)
             {
-                for (int side = 0; side < _columns * Stages; side += Stages)
-                {
-                    AddProduct<T>(blocks, pivot.Beside[i], sides, pivot.BesideRows[i] + side, pivot.Row + side);
-                }
+                AddProducts<T>(blocks, known.Block, sides, known.From, known.To);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<T>(Span<double> blocks, Update update, Span<double> columns, int column, int target)
+    // Each of these methods is small enough for the just-in-time compiler to inline all of it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddDiagonalProducts<T>(Span<double> blocks, int block, Span<double> columns, int[] from, int[] to)
         where T : struct, ILane<T>
     {
-        if (update.IsFull)
+        T b0 = At<T>(blocks, block), b1 = At<T>(blocks, block + 5), b2 = At<T>(blocks, block + 10), b3 = At<T>(blocks, block + 15);
+        for (int i = 0; i < from.Length; i++)
         {
-            AddProduct<T>(blocks, update.Block, columns, column, target);
-            return;
-        }
-
-        for (int stage = 0; stage < Stages; stage++)
-        {
-            Put(T.Fma(At<T>(blocks, update.Block + (stage * (Stages + 1))), At<T>(columns, column + stage), At<T>(columns, target + stage)), columns, target + stage);
+            int column = from[i], target = to[i];
+            Put(T.Fma(b0, At<T>(columns, column), At<T>(columns, target)), columns, target);
+            Put(T.Fma(b1, At<T>(columns, column + 1), At<T>(columns, target + 1)), columns, target + 1);
+            Put(T.Fma(b2, At<T>(columns, column + 2), At<T>(columns, target + 2)), columns, target + 2);
+            Put(T.Fma(b3, At<T>(columns, column + 3), At<T>(columns, target + 3)), columns, target + 3);
         }
     }
 
-    // target += block · column.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProduct<T>(Span<double> blocks, int block, Span<double> columns, int column, int target)
+    // Column to[i] += block · column from[i].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddProducts<T>(Span<double> blocks, int block, Span<double> columns, int[] from, int[] to)
         where T : struct, ILane<T>
     {
-        T y0 = At<T>(columns, target), y1 = At<T>(columns, target + 1), y2 = At<T>(columns, target + 2), y3 = At<T>(columns, target + 3);
-        for (int stage = 0; stage < Stages; stage++)
+        for (int i = 0; i < from.Length; i++)
         {
-            T x = At<T>(columns, column + stage);
-            int from = block + (stage * Stages);
-            y0 = T.Fma(At<T>(blocks, from), x, y0);
-            y1 = T.Fma(At<T>(blocks, from + 1), x, y1);
-            y2 = T.Fma(At<T>(blocks, from + 2), x, y2);
-            y3 = T.Fma(At<T>(blocks, from + 3), x, y3);
-        }
+            int column = from[i], target = to[i];
+            T y0 = At<T>(columns, target), y1 = At<T>(columns, target + 1), y2 = At<T>(columns, target + 2), y3 = At<T>(columns, target + 3);
+            for (int stage = 0; stage < Stages; stage++)
+            {
+                T x = At<T>(columns, column + stage);
+                int by = block + (stage * Stages);
+                y0 = T.Fma(At<T>(blocks, by), x, y0);
+                y1 = T.Fma(At<T>(blocks, by + 1), x, y1);
+                y2 = T.Fma(At<T>(blocks, by + 2), x, y2);
+                y3 = T.Fma(At<T>(blocks, by + 3), x, y3);
+            }
 
-        Put(y0, columns, target);
-        Put(y1, columns, target + 1);
-        Put(y2, columns, target + 2);
-        Put(y3, columns, target + 3);
+            Put(y0, columns, target);
+            Put(y1, columns, target + 1);
+            Put(y2, columns, target + 2);
+            Put(y3, columns, target + 3);
+        }
     }
 
     // The block is that of −B = L·U; the negatives of L and of one over the diagonal of U take its place.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Factor<T>(Span<double> blocks, int block)
         where T : struct, ILane<T>
     {
@@ -201,26 +189,28 @@ internal sealed class IntervalElimination
         }
     }
 
-    // column = B⁻¹ · column.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SolveColumn<T>(Span<double> blocks, int block, Span<double> columns, int column)
+    // Each column = B⁻¹ · column.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void SolveColumns<T>(Span<double> blocks, int block, Span<double> columns, int[] which)
         where T : struct, ILane<T>
     {
-        T x0 = At<T>(columns, column), x1 = At<T>(columns, column + 1), x2 = At<T>(columns, column + 2), x3 = At<T>(columns, column + 3);
-        x1 = T.Fma(At<T>(blocks, block + 1), x0, x1);
-        x2 = T.Fma(At<T>(blocks, block + 2), x0, x2);
-        x3 = T.Fma(At<T>(blocks, block + 3), x0, x3);
-        x2 = T.Fma(At<T>(blocks, block + 6), x1, x2);
-        x3 = T.Fma(At<T>(blocks, block + 7), x1, x3);
-        x3 = T.Fma(At<T>(blocks, block + 11), x2, x3);
-        x3 *= At<T>(blocks, block + 15);
-        x2 = T.Fma(At<T>(blocks, block + 14), x3, x2) * At<T>(blocks, block + 10);
-        x1 = T.Fma(At<T>(blocks, block + 9), x2, T.Fma(At<T>(blocks, block + 13), x3, x1)) * At<T>(blocks, block + 5);
-        x0 = T.Fma(At<T>(blocks, block + 4), x1, T.Fma(At<T>(blocks, block + 8), x2, T.Fma(At<T>(blocks, block + 12), x3, x0))) * At<T>(blocks, block);
-        Put(x0, columns, column);
-        Put(x1, columns, column + 1);
-        Put(x2, columns, column + 2);
-        Put(x3, columns, column + 3);
+        foreach (int column in which)
+        {
+            T x0 = At<T>(columns, column), x1 = At<T>(columns, column + 1), x2 = At<T>(columns, column + 2), x3 = At<T>(columns, column + 3);
+            x1 = T.Fma(At<T>(blocks, block + 1), x0, x1);
+            x2 = T.Fma(At<T>(blocks, block + 2), x0, x2);
+            x3 = T.Fma(At<T>(blocks, block + 3), x0, x3);
+            x2 = T.Fma(At<T>(blocks, block + 6), x1, x2);
+            x3 = T.Fma(At<T>(blocks, block + 7), x1, x3);
+            x3 = T.Fma(At<T>(blocks, block + 11), x2, x3) * At<T>(blocks, block + 15);
+            x2 = T.Fma(At<T>(blocks, block + 14), x3, x2) * At<T>(blocks, block + 10);
+            x1 = T.Fma(At<T>(blocks, block + 9), x2, T.Fma(At<T>(blocks, block + 13), x3, x1)) * At<T>(blocks, block + 5);
+            x0 = T.Fma(At<T>(blocks, block + 4), x1, T.Fma(At<T>(blocks, block + 8), x2, T.Fma(At<T>(blocks, block + 12), x3, x0))) * At<T>(blocks, block);
+            Put(x0, columns, column);
+            Put(x1, columns, column + 1);
+            Put(x2, columns, column + 2);
+            Put(x3, columns, column + 3);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -231,9 +221,12 @@ internal sealed class IntervalElimination
     private static void Put<T>(T value, Span<double> registers, int index)
         where T : struct, ILane<T> => Registers<T>.Put(value, registers, index * T.Width);
 
-    // Own: the block of the pivot. Beside: blocks of the same row that are left. Sides: columns of its right-hand sides. Row and BesideRows: where the solution of a state begins.
-    private sealed record Pivot(int Own, int[] Beside, int[] Sides, Update[] Updates, int Row, int[] BesideRows);
+    // Own: the block of the pivot. Beside: columns of the blocks of the same row that are left. Sides: columns of its right-hand sides.
+    private sealed record Pivot(int Own, int[] Beside, int[] Sides, Update[] Updates, Known[] Known);
 
-    // What the pivot's equation adds to another one: by which block, to which blocks and columns.
+    // What the pivot's equation adds to another one: by which block, to which columns of blocks and of right-hand sides.
     private sealed record Update(int Block, bool IsFull, int[] Targets, int[] SideTargets);
+
+    // What a state whose solution is known adds to that of the pivot: by which block, from and to which columns.
+    private sealed record Known(int Block, int[] From, int[] To);
 }

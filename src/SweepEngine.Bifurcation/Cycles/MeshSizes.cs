@@ -4,7 +4,7 @@ namespace SweepEngine.Bifurcation;
 internal static class MeshSizes
 {
     // The integral of the fifth root of the fifth derivative (in amplitudes and periods) per interval. It puts the folds of cycles of the models in CycleBranchTests right to 1e-9.
-    private const double DemandPerInterval = 0.8;
+    private const double DemandPerInterval = 0.35;
 
     private static readonly int[] Sizes = [20, 30, 40, 60, 80, 120, 160, 240, 320, 480, 640, 960];
 
