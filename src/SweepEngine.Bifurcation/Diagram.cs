@@ -84,6 +84,9 @@ public enum BranchEnd
     /// <summary>It ends where the model's reset ends it: the orbit no longer meets the threshold, or meets it twice.</summary>
     Border,
 
+    /// <summary>Of a model with a reset: rest meets the threshold there. Equilibria beyond are not physical, and the period of trains grows like a logarithm.</summary>
+    ThresholdCrossing,
+
     /// <summary>It could not be followed: steps became too small.</summary>
     Lost,
 

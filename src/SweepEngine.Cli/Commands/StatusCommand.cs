@@ -48,7 +48,12 @@ internal static class StatusCommand
         foreach (string table in sweep.Tables ?? ["points", "curves"])
             Line($"table {table}", Table(Path.Combine(directory, table)));
         if (manifest is not null)
-            Line("status", string.Join(", ", manifest.Status.Select(each => $"{Words.Count(each.Value)} {each.Key}")));
+        {
+            if (manifest.Status.Count > 0)
+                Line("status", string.Join(", ", manifest.Status.Select(each => $"{Words.Count(each.Value)} {each.Key}")));
+            if (manifest.Diagrams is { } diagrams)
+                Line("diagrams", string.Join(", ", diagrams.Select(each => $"{Words.Count(each.Value)} {each.Key}")));
+        }
         PrintJournal(directory, held);
     }
 
@@ -88,5 +93,5 @@ internal static class StatusCommand
 
     private static string Percent(long part, long whole) => $"{100 * part / whole} %";
 
-    private static void Line(string name, string text) => Console.Out.WriteLine($"{name,-16}{text}");
+    private static void Line(string name, string text) => Console.Out.WriteLine($"{name,-20}{text}");
 }

@@ -11,7 +11,7 @@ internal static class DuckDbQuery
     // What is asked for first, of the first table that there is.
     private static readonly (string Table, string SortedBy, string[] Wanted)[] Looks =
     [
-        ("curves", "curve", ["rheobase", "onset_rate", "gain_at_onset", "maximal_rate"]),
+        ("curves", "curve", ["rheobase", "onset_rate", "gain_at_onset", "maximal_rate", "onset_bifurcation", "onset_bifurcation_drive", "excitability_class", "bistable_lower", "bistable_upper"]),
         ("means", "point", ["mean_rate", "mean_rate_lower", "mean_rate_upper"]),
         ("points", "point", ["mean_rate", "time_to_first_spike", "mean_voltage"]),
     ];

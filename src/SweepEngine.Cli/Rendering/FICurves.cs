@@ -17,6 +17,7 @@ internal static class FICurves
     /// <returns>Null when no rate is there to be shown.</returns>
     public static FIPicture? Read(SweepManifest manifest, RunStart start)
     {
+        if (!start.Spec.MeasuresPoints) return null;
         ParameterGrid grid = start.Spec.Grid;
         ManifestTable table = manifest.Tables.Single(each => each.Name == (grid.Repeats > 1 ? "means" : "points"));
         IReadOnlyList<Axis>? varied = grid.Groups.SkipLast(1).OrderByDescending(group => group[0].Count).FirstOrDefault();

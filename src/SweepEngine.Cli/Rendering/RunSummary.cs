@@ -32,6 +32,11 @@ internal static class RunSummary
             Console.Out.WriteLine();
             foreach (string line in picture.Draw()) Console.Out.WriteLine(line);
         }
+        if (manifest.Diagrams is { } diagrams)
+        {
+            Console.Out.WriteLine($"\nDiagrams of {Words.Count(manifest.Curves, "curve")}: {string.Join(", ", diagrams.Select(each => $"{Words.Count(each.Value)} {each.Key}"))}.");
+            DiagramListing.Write(CurveDiagram.Read(end.Start.Output, manifest, DiagramListing.MiddleCurve(end.Start.Spec.Grid)));
+        }
         Console.Out.WriteLine($"\nAsk DuckDB, for example:\n  {DuckDbQuery.FirstLook(manifest, end.Start.Spec.Swept, end.Start.Output)}");
     }
 
@@ -58,7 +63,7 @@ internal static class RunSummary
 
     private static void WriteStatus(SweepManifest manifest, long failed, string output)
     {
-        Console.Out.WriteLine($"  {string.Join(", ", manifest.Status.Select(each => $"{Words.Count(each.Value)} {each.Key}"))}");
+        if (manifest.Status.Count > 0) Console.Out.WriteLine($"  {string.Join(", ", manifest.Status.Select(each => $"{Words.Count(each.Value)} {each.Key}"))}");
         if (manifest.Status.ContainsKey(PointStatus.NotConverged.Text()))
             Console.Out.WriteLine("  not_converged: firing did not settle; rate is the mean over the second half of the time followed, the rest holds.");
         if (failed > 0)

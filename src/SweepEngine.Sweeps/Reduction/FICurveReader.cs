@@ -12,10 +12,6 @@ namespace SweepEngine.Sweeps;
 public sealed class FICurveReader
 {
     private const string Rate = "rate";
-    private const int ShownValues = 12;
-
-    // Numbers in tables are rounded once; people write decimals.
-    private const double Alike = 1e-9;
 
     private readonly string _directory;
     private readonly SweepManifest _manifest;
@@ -47,9 +43,7 @@ public sealed class FICurveReader
     private FICurve Read(IReadOnlyList<string> where)
     {
         ManifestColumn[] others = [.. _parameters.Where(column => column.Name != _drive)];
-        (int Column, double Value)[] wanted = [.. where.Select(text => Condition(text, others))];
-        var seen = others.Select(_ => new SortedSet<double>()).ToArray();
-        var left = others.Select(_ => new SortedSet<double>()).ToArray();
+        var conditions = new CurveConditions(others, _drive, where);
         List<(double Drive, double Rate)> points = [];
         List<double> setting = [];
         long curve = -1;
@@ -68,10 +62,8 @@ public sealed class FICurveReader
                 double[] rates = reader.Read<double>(group, Rate).Values;
                 for (int row = 0; row < drives.Length; row++)
                 {
-                    Note(seen, values, row);
-                    if (!wanted.All(each => Same(values[each.Column][row], each.Value)))
+                    if (!conditions.Take(values, row))
                         continue;
-                    Note(left, values, row);
                     if (curve < 0)
                         (curve, setting) = (curves[row], [.. values.Select(column => column[row])]);
                     if (curves[row] != curve)
@@ -84,16 +76,9 @@ public sealed class FICurveReader
             }
         }
 
-        if (curve < 0)
+        if (curve < 0 || several)
         {
-            throw new InvalidDataException($"the sweep has no curve where {string.Join(" and ", where)}:\n{Values(others, seen)}");
-        }
-
-        if (several)
-        {
-            throw new InvalidDataException($"{(where.Count == 0 ? "the sweep has" : $"where {string.Join(" and ", where)} there are")} several curves\n"
-                + $"    next step: choose one by --where {string.Join(" ", others.Where((_, i) => left[i].Count > 1).Select(column => $"{column.Name}=…"))}, of\n"
-                + Values(others, left));
+            throw new InvalidDataException(curve < 0 ? conditions.None() : conditions.Several());
         }
 
         if (points.Count == 0)
@@ -102,8 +87,8 @@ public sealed class FICurveReader
         }
 
         double[] ordered = [.. points.OrderBy(point => point.Drive).Select(point => point.Drive)];
-        Unit unit = UnitOf(_parameters.First(column => column.Name == _drive));
-        (string, Quantity)[] settings = [.. others.Select((column, i) => (column.Name, new Quantity(setting[i], UnitOf(column))))];
+        Unit unit = CurveConditions.UnitOf(_parameters.First(column => column.Name == _drive));
+        (string, Quantity)[] settings = [.. others.Select((column, i) => (column.Name, new Quantity(setting[i], CurveConditions.UnitOf(column))))];
         return new FICurve(_manifest.Sweep, _manifest.ContentHash, _manifest.Model, _drive, unit, settings, ordered,
             [.. points.OrderBy(point => point.Drive).Select(point => point.Rate)], leftOut, LeakTimeConstant(settings));
     }
@@ -121,45 +106,4 @@ public sealed class FICurveReader
     // Lines of the canonical form that begin with a word.
     private IEnumerable<string[]> Words(string first) =>
         _folder.CanonicalSpec.Split('\n').Select(line => line.Split(' ')).Where(words => words.Length > 1 && words[0] == first).Select(words => words[1..]);
-
-    private (int Column, double Value) Condition(string text, ManifestColumn[] columns)
-    {
-        string[] parts = text.Split('=', 2, StringSplitOptions.TrimEntries);
-        string[] names = [.. columns.Select(column => column.Name)];
-        int column = Array.IndexOf(names, parts[0]);
-        if (column < 0 || parts.Length < 2)
-        {
-            throw new InvalidDataException($"--where: this is not a condition on a swept parameter: found {Finding.Quote(text)}, "
-                + (names.Length == 0 ? $"allowed none: the sweep has one curve, over {_drive}" : $"allowed {string.Join(", ", names.Select(name => name + "=…"))}")
-                + (DidYouMean.Hint(parts[0], names) is { } hint ? $"\n    next step: {hint}" : ""));
-        }
-
-        Unit unit = UnitOf(columns[column]);
-        if (double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double plain))
-        {
-            return (column, plain);
-        }
-
-        return Quantity.TryParse(parts[1], out Quantity value) && value.Unit.Dimension == unit.Dimension ? (column, unit.FromSI(value.SI))
-            : throw new InvalidDataException($"--where: this is not a value of {parts[0]}: found {Finding.Quote(parts[1])}, allowed a number"
-                + (unit.Text.Length > 0 ? $" in {unit.Text}, or one with a unit" : ""));
-    }
-
-    private static void Note(SortedSet<double>[] values, double[][] columns, int row)
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (values[i].Count <= ShownValues)
-                values[i].Add(columns[i][row]);
-        }
-    }
-
-    private static string Values(ManifestColumn[] columns, SortedSet<double>[] values) => string.Join('\n', columns.Select((column, i) =>
-        $"    {column.Name}: {string.Join(", ", values[i].Take(ShownValues).Select(value => new Quantity(value, UnitOf(column))))}"
-        + (values[i].Count > ShownValues ? ", …" : "")));
-
-    private static bool Same(double one, double other) => Math.Abs(one - other) <= Alike * Math.Max(Math.Abs(one), Math.Abs(other));
-
-    private static Unit UnitOf(ManifestColumn column) => column.Unit is "" or "1" ? Unit.One
-        : Unit.Parse(column.Unit) ?? throw new InvalidDataException($"the manifest has a unit that cannot be read: found {Finding.Quote(column.Unit)}");
 }

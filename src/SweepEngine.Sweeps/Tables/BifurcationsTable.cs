@@ -74,7 +74,7 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
         .. ((Measure[])[Minimum, Maximum, Period, Frequency]).Select(measure => Of(measure, spec)),
         .. Enumerable.Range(1, EigenvalueCount(spec)).SelectMany(i => Complex(Eigenvalue, i, PerTime, "eigenvalue of the equilibrium, by descending real part; NULL of cycles")),
         .. Enumerable.Range(1, MultiplierCount(spec)).SelectMany(i => Complex(Multiplier, i, Unit.One, "Floquet multiplier of the cycle, by descending modulus, the trivial one (1) left out; NULL of equilibria")),
-        new(new ParquetColumn(CoefficientColumn, ParquetType.Double, nullable: true, nanIsNull: true), Unit.One,
+        new(new ParquetColumn(CoefficientColumn, ParquetType.Double, nullable: true, nanIsNull: true), null,
             "Coefficient of the normal form, with variables in their units of display: of LP the quadratic one; of HB the first Lyapunov coefficient l_1 for ⟨q, q⟩ = 1 divided by ω, which is "
             + "negative where the cycle that is born is stable; of PD and LPC those of the map from period to period.", "Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (4th ed. 2023), sections 5.4 and 10.2"),
         Text(CriticalityColumn, "supercritical: what is born is stable at first; subcritical: it is not; degenerate: at HB, the coefficient is 0 to its accuracy; NULL where it is not asked.", nullable: true),

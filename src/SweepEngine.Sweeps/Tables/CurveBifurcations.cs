@@ -15,7 +15,10 @@ internal static class CurveBifurcations
     // What happened, and behind it where: "branch_lost_at 6.2; mesh_limit".
     private const string Separator = "; ", Place = "_at ";
 
-    private static readonly Measure Status = new("bifurcation_status", MeasureKind.Text,
+    /// <summary>Name of the column that says how the diagram of a curve ended.</summary>
+    public const string StatusColumn = "bifurcation_status";
+
+    private static readonly Measure Status = new(StatusColumn, MeasureKind.Text,
         "complete; or why a part of the diagram is missing and at which drive, in the unit of its axis, while the rest stands; crashed (a point of the curve is condemned, and no diagram is made).", Own);
 
     private static readonly Measure PointCount = new("bifurcation_count", MeasureKind.Count, "Number of bifurcation points: rows of the table bifurcations.", Own);

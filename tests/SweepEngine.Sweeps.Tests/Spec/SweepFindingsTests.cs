@@ -151,9 +151,9 @@ public sealed class SweepFindingsTests
     [InlineData(10, "measure: [fi, fi]",
         "f:10:15: a measure is listed twice: found 'fi'\n    next step: leave it out")]
     [InlineData(10, "measure: [FI]",
-        "f:10:11: there is no such measure: found 'FI', allowed fi, rate, rheobase, response, impedance, traces\n    next step: did you mean 'fi'?")]
+        "f:10:11: there is no such measure: found 'FI', allowed fi, rate, rheobase, response, impedance, traces, bifurcations, branches\n    next step: did you mean 'fi'?")]
     [InlineData(10, "measure: []",
-        "f:10:10: there is nothing to measure: allowed fi, rate, rheobase, response, impedance, traces")]
+        "f:10:10: there is nothing to measure: allowed fi, rate, rheobase, response, impedance, traces, bifurcations, branches")]
     [InlineData(10, "measure: fi",
         "f:10:10: measure has no valid value: found 'fi', allowed a list")]
     [InlineData(11, "tolerance: 1e-13",
@@ -171,7 +171,7 @@ public sealed class SweepFindingsTests
     [InlineData(12, "start: {V_m: -65 mV}",
         "f:12:1: the sweep file has an unknown key: found 'start', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, tolerance, seed, repeat, method, dt, execution")]
     [InlineData(10, "measure: [spikes]",
-        "f:10:11: there is no such measure: found 'spikes', allowed fi, rate, rheobase, response, impedance, traces")]
+        "f:10:11: there is no such measure: found 'spikes', allowed fi, rate, rheobase, response, impedance, traces, bifurcations, branches")]
     [InlineData(6, "  g_adapt: *x",
         "f:6:12: aliases are not supported: found '*x'\n    next step: repeat the text here")]
     [InlineData(12, "sed: 1",

@@ -100,6 +100,7 @@ public class ColumnsDocumentTests
             text.Append($"| `{column.Name}` | {column.Column.Type.ToString().ToLowerInvariant()} | {column.UnitText} | {column.Description} | {column.Source} |\n");
         }
 
+        PrintBifurcations(text);
         text.Append("\n## Words of `status`\n\n| status | measures |\n|---|---|\n");
         foreach (PointStatus status in Enum.GetValues<PointStatus>())
         {
@@ -107,6 +108,54 @@ public class ColumnsDocumentTests
         }
 
         return text.ToString();
+    }
+
+    private static void PrintBifurcations(StringBuilder text)
+    {
+        SweepSpec spec = Sweeps.Read("""
+            sweep: bifurcations
+            model: morris_lecar
+            grid:
+              phi: {values: [0.04, 0.05]}
+              I_app: {linspace: [0 uA/cm^2, 250 uA/cm^2, 26]}
+            drive: I_app
+            stimulus: {step: {duration: 1 s}}
+            measure: [fi, branches]
+            """);
+        IReadOnlyList<SweepTable> tables = SweepTable.All(spec, new SweepIdentity(spec));
+        text.Append("""
+
+            ## Of the measure `bifurcations`
+
+            See [bifurcations.md](bifurcations.md). `curves` has these columns; behind `bistable_upper` only where points are simulated:
+
+            | column | type | unit | meaning | source |
+            |---|---|---|---|---|
+
+            """);
+        PrintColumns(tables.Single(table => table.Name == "curves").Columns.SkipWhile(column => column.Name != "bifurcation_status"));
+        foreach (string name in (string[])["bifurcations", "branches"])
+        {
+            text.Append($"\n## `{name}`\n\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n");
+            PrintColumns(tables.Single(table => table.Name == name).Columns);
+        }
+
+        void PrintColumns(IEnumerable<TableColumn> columns)
+        {
+            foreach (TableColumn column in columns)
+            {
+                text.Append(column.Name switch
+                {
+                    "phi" => "| *each swept parameter but the drive* | double | of its axis | the model's line about it | |\n",
+                    "I_app" => "| *the drive* | double | of its axis | the model's line about it | |\n",
+                    "V_m" => "| *each state* | double | of the state | what it is: at the equilibrium; of a cycle, where the membrane potential is highest | |\n",
+                    "w" or "lambda_2_re" or "lambda_2_im" => "",
+                    "lambda_1_re" or "lambda_1_im" or "mu_1_re" or "mu_1_im" =>
+                        $"| `{column.Name}`, … | double | {column.UnitText} | {column.Description} The others follow, up to the tenth. | {column.Source} |\n",
+                    _ => $"| `{column.Name}` | {column.Column.Type.ToString().ToLowerInvariant()} | {column.UnitText} | {column.Description} | {column.Source} |\n",
+                });
+            }
+        }
     }
 
     private static string Repository([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../.."));
