@@ -66,7 +66,13 @@ public sealed class DiagramKernel
 
     private static DiagramSearch[] Searches(ModelCode code, string drive)
     {
-        _ = new SmoothSystem(code, drive);
-        return [];
+        SmoothSystem system = new(code, drive);
+        EquilibriumContinuation equilibria = new(system);
+        return
+        [
+            (curves, _, cancel) => [.. Enumerable.Range(0, curves.Count).Select(curve =>
+                equilibria.Find(curves.Parameters.AsSpan(curve * code.Swept.Count, code.Swept.Count), curves.LowestDrive, curves.HighestDrive, cancel))],
+            new CycleSearch(system).Find,
+        ];
     }
 }

@@ -11,6 +11,7 @@ var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file
     ModelsCommand.Create(),
     CalcCommand.Create(),
     FitCommand.Create(),
+    DiagramCommand.Create(),
     SchemaCommand.Create(),
 };
 

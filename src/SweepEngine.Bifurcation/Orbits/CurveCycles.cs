@@ -40,7 +40,7 @@ internal sealed class CurveCycles
     private const int HopfIntervals = 20, HopfDegree = 4;
 
     // How often periods are doubled, and how many branches of cycles a curve may have.
-    private const int MostDoublings = 2, MostBranches = 24;
+    private const int MostDoublings = 0, MostBranches = 24;
 
     // Two points are the same where drives [relative to the range] and states [parts of scale plus magnitude] are as near as this.
     private const double SameDrive = 1e-6, SameState = 1e-3;
@@ -328,6 +328,11 @@ internal sealed class CurveCycles
         double near = OnBranch * (highest - lowest);
         foreach (FoundCycles found in _found)
         {
+            if (IsTowards(found.Start, found.Points[0]) || IsTowards(found.End, found.Points[^1]))
+            {
+                return true;
+            }
+
             for (int i = 1; i < found.Points.Count; i++)
             {
                 CyclePoint a = found.Points[i - 1], b = found.Points[i];
@@ -341,6 +346,9 @@ internal sealed class CurveCycles
         }
 
         return false;
+
+        // Between the last cycle of a branch and the one of infinite period.
+        bool IsTowards(CycleEnding end, CyclePoint last) => end.Point is { } limit && orbit.Period >= (1 - OnBranch) * last.Period && IsBetween(orbit.Drive, last.Drive, limit.Drive, 0);
     }
 
     private static bool IsBetween(double value, double a, double b, double slack) => Math.Min(a, b) - slack <= value && value <= Math.Max(a, b) + slack;

@@ -76,7 +76,7 @@ internal sealed class CycleSearch
         {
             double middle = (borders[i - 1] + borders[i]) / 2;
             if (borders[i] - borders[i - 1] > 1e-6 * range && !IsStable(before.Branches.Where(branch => branch.Kind == BranchKind.Equilibria).Select(branch => branch.Points.Select(point => (point.Drive, point.Unstable))), middle)
-                && !IsStable(cycles.Found.Select(found => found.Points.Select(point => (point.Drive, point.Unstable))), middle))
+                && !IsStable(cycles.Found.Select(Stability), middle))
             {
                 drives.Add(middle);
                 gaps++;
@@ -86,7 +86,11 @@ internal sealed class CycleSearch
         return drives;
     }
 
-    private static IEnumerable<double> Ends(FoundCycles found) => found.Points.Count == 0 ? [] : [found.Points[0].Drive, found.Points[^1].Drive];
+    private static double[] Ends(FoundCycles found) => [found.Start.Point?.Drive ?? found.Points[0].Drive, found.End.Point?.Drive ?? found.Points[^1].Drive];
+
+    // As far as the limits that cycles approach.
+    private static IEnumerable<(double Drive, int Unstable)> Stability(FoundCycles found) =>
+        found.Points.Select(point => (point.Drive, point.Unstable)).Prepend((Ends(found)[0], found.Points[0].Unstable)).Append((Ends(found)[1], found.Points[^1].Unstable));
 
     private static bool IsStable(IEnumerable<IEnumerable<(double Drive, int Unstable)>> branches, double drive) =>
         branches.Any(branch => branch.Zip(branch.Skip(1)).Any(pair => pair.First.Unstable == 0 && pair.Second.Unstable == 0
