@@ -144,6 +144,12 @@ internal sealed class VectorCode
             Call("AsDouble", _integers);
     }
 
+    /// <summary>Whether there is an instruction for c − a·b.</summary>
+    public bool SubtractsProducts => Width == 8 ? Avx512F.IsSupported : Fma.IsSupported;
+
+    /// <summary>a, b, c → c − a·b, rounded once.</summary>
+    public void SubtractProduct() => Processor(typeof(Fma), Width == 8 ? "FusedMultiplyAddNegated" : "MultiplyAddNegated", Type, Type, Type);
+
     // a < b ? a : b, or the same with >. The x86 instruction has just this meaning; the framework's Min and Max order NaN and zeros.
     private void Smaller(Operation operation)
     {
