@@ -42,7 +42,7 @@ public sealed class DiagramKernel
     /// <summary>Why there are no diagrams of a model.</summary>
     /// <param name="model">The model.</param>
     /// <returns>A sentence, or null where there are.</returns>
-    public static string? Hindrance(ModelDefinition model) => SmoothSystem.Hindrance(model);
+    public static string? Hindrance(ModelDefinition model) => HasReset(model) ? TrainDiagram.Hindrance(model) : SmoothSystem.Hindrance(model);
 
     /// <summary>The diagrams of curves.</summary>
     /// <param name="parameters">Swept parameters [SI], curve after curve, shape [curves × swept]; what stands in the drive's column does not matter.</param>
@@ -66,13 +66,37 @@ public sealed class DiagramKernel
 
     private static DiagramSearch[] Searches(ModelCode code, string drive)
     {
+        if (HasReset(code.Model))
+        {
+            return [Equilibria(SmoothSystem.Subthreshold(code, drive)), new TrainDiagram(code, drive).Search];
+        }
+
         SmoothSystem system = new(code, drive);
-        EquilibriumContinuation equilibria = new(system);
-        return
-        [
-            (curves, _, cancel) => [.. Enumerable.Range(0, curves.Count).Select(curve =>
-                equilibria.Find(curves.Parameters.AsSpan(curve * code.Swept.Count, code.Swept.Count), curves.LowestDrive, curves.HighestDrive, cancel))],
-            new CycleSearch(system).Find,
-        ];
+        return [Equilibria(system), new CycleSearch(system).Find];
     }
+
+    // All of them at once where they are an explicit curve, else from many starts.
+    private static DiagramSearch Equilibria(SmoothSystem system)
+    {
+        if (system.Steady is null)
+        {
+            EquilibriumContinuation continuation = new(system);
+            int swept = system.Code.Swept.Count;
+            return (curves, _, cancel) => [.. Enumerable.Range(0, curves.Count).Select(curve =>
+                continuation.Find(curves.Parameters.AsSpan(curve * swept, swept), curves.LowestDrive, curves.HighestDrive, cancel))];
+        }
+
+        (double Lowest, double Highest, EquilibriumDiagrams Of)? explicitCurves = null;
+        return (curves, _, _) =>
+        {
+            if (explicitCurves is not { } found || found.Lowest != curves.LowestDrive || found.Highest != curves.HighestDrive)
+            {
+                explicitCurves = found = (curves.LowestDrive, curves.HighestDrive, new EquilibriumDiagrams(system, curves.LowestDrive, curves.HighestDrive));
+            }
+
+            return found.Of.Curves(curves.Parameters);
+        };
+    }
+
+    private static bool HasReset(ModelDefinition model) => model.Spike is { } spike && (spike.Reset.Count > 0 || spike.RefractoryFor is not null);
 }

@@ -14,14 +14,20 @@ public sealed class SmoothSystem
     private readonly Lazy<DirectionalCode> _directional;
     private readonly Lazy<LaneProgram> _driveSlopes;
     private readonly Lazy<JacobianCode> _jacobian;
+    private readonly Lazy<SteadyCode?> _steady;
 
     /// <summary>Takes a model; what is derived from it is compiled when it is first used.</summary>
     /// <param name="code">The model; the drive is among its swept parameters.</param>
     /// <param name="drive">Name of the drive.</param>
     /// <exception cref="ArgumentException">The drive is not swept, or <see cref="Hindrance"/> is not null.</exception>
     public SmoothSystem(ModelCode code, string drive)
+        : this(code, drive, Hindrance(code.Model))
     {
-        if (Hindrance(code.Model) is { } hindrance)
+    }
+
+    private SmoothSystem(ModelCode code, string drive, string? hindrance)
+    {
+        if (hindrance is not null)
         {
             throw new ArgumentException(hindrance, nameof(code));
         }
@@ -39,7 +45,16 @@ public sealed class SmoothSystem
         _jacobian = new(code.CompileJacobian);
         _driveSlopes = new(() => code.CompileParameterSlopes(drive));
         _directional = new(() => code.CompileDirectional());
+        _steady = new(() => SteadyForm.Of(code.Model, drive) is { } form ? SteadyCode.Compile(code, form) : null);
     }
+
+    /// <summary>
+    /// The equations of a model with a reset as if it had none: of what is found in them only that below threshold is the model's.
+    /// </summary>
+    /// <param name="code">The model; the drive is among its swept parameters.</param>
+    /// <param name="drive">Name of the drive.</param>
+    /// <exception cref="ArgumentException">The drive is not swept, or <see cref="TrainDiagram.Hindrance"/> is not null.</exception>
+    public static SmoothSystem Subthreshold(ModelCode code, string drive) => new(code, drive, TrainDiagram.Hindrance(code.Model));
 
     /// <summary>Why a model is not smooth: a reset, an event, noise, or equations that depend on time.</summary>
     /// <param name="model">The model.</param>
@@ -90,4 +105,7 @@ public sealed class SmoothSystem
 
     /// <summary>D f(u), D²f(u, v), D³f(u, v, w).</summary>
     public DirectionalCode Directional => _directional.Value;
+
+    /// <summary>The equilibria as an explicit curve; null where the texts do not show one.</summary>
+    public SteadyCode? Steady => _steady.Value;
 }

@@ -9,6 +9,7 @@ var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file
     StatusCommand.Create(),
     InspectCommand.Create(),
     ModelsCommand.Create(),
+    PhaseCommand.Create(),
     CalcCommand.Create(),
     FitCommand.Create(),
     DiagramCommand.Create(),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using SweepEngine.Benchmarks.Peers;
 
@@ -103,14 +102,15 @@ public sealed class AutoProgram
             UZSTOP={1: [{{_workload.Lowest - 20}}, {{_workload.Highest}}]{{(cycles ? ", 11: [2000.0]" : "")}}}
 
             """));
-        ProcessStartInfo start = new(_program) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        errors.Wait();
-        process.WaitForExit();
-        return process.TotalProcessorTime.TotalSeconds;
+        // The shell prints the processor time of what it ran: user and system, in its second line.
+        string[] times = PeerProgram.Command(_folder, "sh", "-c", $"OMP_NUM_THREADS=1 '{_program}' > output 2>&1; times").Split('\n')[1].Split(' ');
+        return times.Sum(Seconds);
+    }
+
+    private static double Seconds(string time)
+    {
+        string[] parts = time.TrimEnd('s').Split('m');
+        return (60 * double.Parse(parts[0], CultureInfo.InvariantCulture)) + double.Parse(parts[1], CultureInfo.InvariantCulture);
     }
 
     // Labelled points of fort.7: branch, point, type, label, drive, norm, states, period.

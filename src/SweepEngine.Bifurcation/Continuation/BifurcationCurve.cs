@@ -29,6 +29,12 @@ internal sealed class BifurcationCurve(FreeEquations free, NormalForms forms, bo
     private const double LongestStep = 0.02, Same = 1e-7;
     private const int MostPoints = 20_000, MostHalvings = 46;
 
+    // How much ω may grow along a curve before steps are short for it.
+    private const double Faster = 4;
+
+    // Where κ is so much smaller than before, the Lyapunov coefficient has the sign that it has next to a Bogdanov-Takens point.
+    private const double Slow = 1e-6;
+
     // A double eigenvalue 0 comes out as a pair of the square root of rounding.
     private const double DoubleZero = 1e-6;
 
@@ -48,8 +54,8 @@ internal sealed class BifurcationCurve(FreeEquations free, NormalForms forms, bo
     public Vector<double>? Begin(Vector<double> z, double omega)
     {
         int parameter = free.Dimension + 1;
-        Vector<double> guess = isHopf ? Vector<double>.Build.Dense(z.Count + 1, i => i < z.Count ? z[i] : 1) : z;
-        _hopfs.Unit = isHopf ? omega * free.Time : 1;
+        Vector<double> guess = isHopf ? Vector<double>.Build.Dense(z.Count + 1, i => i < z.Count ? z[i] : 1 / (Faster * Faster)) : z;
+        _hopfs.Unit = isHopf ? Faster * omega * free.Time : 1;
         Equations.Orient(guess);
         return Equations.Correct(guess, NullSpace.Unit(guess.Count, parameter))?.Z;
     }
@@ -137,7 +143,7 @@ internal sealed class BifurcationCurve(FreeEquations free, NormalForms forms, bo
     {
         if (isHopf)
         {
-            double l1 = z[^1] > 0 ? forms.Hopf(free.States(z), free.Parameters(z), Omega(z)).L1 : double.NaN;
+            double l1 = z[^1] > Slow * Slow ? forms.Hopf(free.States(z), free.Parameters(z), Omega(z)).L1 : double.NaN;
             return new BifurcationCurvePoint(z, tangent, WithoutPair(z), z[^1], l1);
         }
 
@@ -166,11 +172,12 @@ internal sealed class BifurcationCurve(FreeEquations free, NormalForms forms, bo
             found.Add(new SpecialPoint(BifurcationKind.BogdanovTakens, Locate(a, b, point => point.First * a.First > 0)));
         }
 
-        if (a.Second * b.Second < 0)
+        BifurcationCurvePoint c = endsInBogdanovTakens ? Locate(a, b, point => point.First > Slow * a.First) : b;
+        if (a.Second * c.Second < 0)
         {
-            BifurcationCurvePoint middle = Locate(a, b, point => point.Second * a.Second > 0);
+            BifurcationCurvePoint middle = Locate(a, c, point => point.Second * a.Second > 0);
             // A Lyapunov coefficient may also change its sign through infinity, where a matrix in it is singular.
-            if (!isHopf || Math.Abs(middle.Second) < Math.Min(Math.Abs(a.Second), Math.Abs(b.Second)))
+            if (!isHopf || Math.Abs(middle.Second) < Math.Min(Math.Abs(a.Second), Math.Abs(c.Second)))
             {
                 found.Add(new SpecialPoint(isHopf ? BifurcationKind.GeneralizedHopf : BifurcationKind.Cusp, middle));
             }

@@ -15,8 +15,8 @@ internal static class NullSpace
         const double rounding = 1e-16;
         const int steps = 3;
         int n = matrix.RowCount;
-        double instead = rounding * matrix.FrobeniusNorm();
-        OrthogonalFactors factors = new(matrix, instead), transposed = new(matrix.Transpose(), instead);
+        double smallest = rounding * matrix.FrobeniusNorm();
+        OrthogonalFactors factors = new(matrix, smallest), transposed = new(matrix.Transpose(), smallest);
         Vector<double>[] vectors = [.. Enumerable.Range(1, count).Select(k => Vector<double>.Build.Dense(n, i => 1.0 / (1 + ((i + 1) * k % (n + 1)))))];
         for (int step = 0; step < steps; step++)
         {

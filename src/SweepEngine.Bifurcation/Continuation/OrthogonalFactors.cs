@@ -15,8 +15,8 @@ internal sealed class OrthogonalFactors
 
     /// <summary>Factors a matrix.</summary>
     /// <param name="matrix">The matrix, which stays as it is.</param>
-    /// <param name="instead">What stands in the triangle instead of exactly 0, so that a singular matrix counts as one near by.</param>
-    public OrthogonalFactors(Matrix<double> matrix, double instead = 0)
+    /// <param name="smallest">The smallest number on the diagonal of the triangle, so that a singular matrix counts as one near by.</param>
+    public OrthogonalFactors(Matrix<double> matrix, double smallest = 0)
     {
         (_rows, _count) = (matrix.RowCount, matrix.ColumnCount);
         _columns = matrix.ToColumnMajorArray();
@@ -28,14 +28,14 @@ internal sealed class OrthogonalFactors
             double norm = _norms[k] = Norm(pivot);
             if (norm == 0)
             {
-                _diagonal[k] = instead;
+                _diagonal[k] = smallest;
                 continue;
             }
 
             // The reflection is I − v vᵀ/(norm·|v₀|), v = pivot ± norm·e₀.
             double sign = pivot[0] < 0 ? -1 : 1;
             pivot[0] += sign * norm;
-            _diagonal[k] = -sign * norm;
+            _diagonal[k] = -sign * Math.Max(norm, smallest);
             for (int j = k + 1; j < _count; j++)
             {
                 Reflect(pivot, norm, Column(j)[k..]);

@@ -15,12 +15,14 @@ internal sealed class TwoParameterForms(SmoothSystem system, double[] state, dou
 {
     private readonly Matrix<double> _a = new NormalForms(system).Jacobian(state, parameters);
 
-    /// <summary>Bogdanov-Takens: a and b of x₁' = x₂, x₂' = a x₁² + b x₁x₂ for ⟨q₀, q₀⟩ = 1, ⟨q₀, q₁⟩ = 0.</summary>
+    /// <summary>Bogdanov-Takens: a and b of x₁' = x₂, x₂' = a x₁² + b x₁x₂ for ⟨q₀, q₀⟩ = 1, ⟨q₀, q₁⟩ = 0, the largest component of q₀ positive.</summary>
     public double[] BogdanovTakens()
     {
         int n = _a.RowCount;
         double size = _a.FrobeniusNorm();
-        Vector<double> q0 = NullSpace.Of(_a, 1)[0], p1 = NullSpace.Of(_a.Transpose(), 1)[0];
+        Vector<double> q0 = NullSpace.Of(_a, 1)[0];
+        q0 *= Math.Sign(q0[q0.AbsoluteMaximumIndex()]);
+        Vector<double> p1 = NullSpace.Of(_a.Transpose(), 1)[0];
 
         // A q₁ = q₀ with ⟨q₀, q₁⟩ = 0, and the same of the transposed matrix, each bordered by the other's direction.
         Vector<double> Generalized(Matrix<double> matrix, Vector<double> border, Vector<double> right)

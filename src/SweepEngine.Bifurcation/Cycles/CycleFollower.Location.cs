@@ -7,6 +7,9 @@ internal sealed partial class CycleFollower
 {
     private const int MostTries = 40;
 
+    // The drive is taken to stand still along the branch where it is so small a part of the unit tangent.
+    private const double Flat = 1e-4;
+
     private readonly List<Sought> _sought = [];
     private readonly List<(double Step, CycleBifurcation? Bifurcation, CycleTests Tests, CycleProfile Cycle, CycleProfile Tangent)> _located = [];
 
@@ -30,11 +33,19 @@ internal sealed partial class CycleFollower
         _located.Clear();
         foreach (Sought sought in Enum.GetValues<Sought>())
         {
-            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests.IsReliable && _rightTests.IsReliable);
-            if (isKnown && Value(sought, _left, _leftTests) * Value(sought, _right!, _rightTests) < 0)
+            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests!.IsReliable && _rightTests!.IsReliable);
+            if (isKnown && Value(sought, _left, _leftTests!) * Value(sought, _right!, _rightTests!) < 0)
             {
                 _sought.Add(sought);
             }
+        }
+
+        // At a fold the drive turns round and a multiplier passes 1, at a branch point the latter alone. Where the drive hardly changes along the branch, as towards a homoclinic orbit, errors of the mesh
+        // turn it round, too.
+        bool turns = _sought.Contains(Sought.Fold), passes = _sought.Contains(Sought.BranchPoint);
+        if (turns && (passes || (_leftTests!.IsReliable && _rightTests!.IsReliable)))
+        {
+            _sought.Remove(passes ? Sought.BranchPoint : Sought.Fold);
         }
 
         return LocateNext();
@@ -45,7 +56,7 @@ internal sealed partial class CycleFollower
         Sought.Fold => tests.DriveSlope,
         Sought.Doubling => tests.Multipliers.Doubling,
         Sought.Torus => tests.Multipliers.Torus,
-        Sought.BranchPoint => tests.Branching,
+        Sought.BranchPoint => tests.Multipliers.Fold,
         Sought.LowestDrive => cycle.Drive,
         _ => cycle.Drive - 1,
     };
@@ -57,8 +68,8 @@ internal sealed partial class CycleFollower
             return Settle();
         }
 
-        (_low, _lowValue) = (0, Value(_sought[0], _left, _leftTests));
-        (_high, _highValue) = (_madeStep, Value(_sought[0], _right!, _rightTests));
+        (_low, _lowValue) = (0, Value(_sought[0], _left, _leftTests!));
+        (_high, _highValue) = (_madeStep, Value(_sought[0], _right!, _rightTests!));
         (_tries, _failures, _side) = (0, 0, 0);
         return Try(Secant());
     }
@@ -137,7 +148,9 @@ internal sealed partial class CycleFollower
                 double off = multipliers.Where(value => value.Imaginary > 0).Select(value => Math.Abs((value.Real * value.Real) + (value.Imaginary * value.Imaginary) - 1)).DefaultIfEmpty(1).Min();
                 return off < 1e-4 ? Make(BifurcationKind.Torus, off) : null;
             case Sought.BranchPoint:
-                return Math.Abs(tests.Multipliers.Fold) < 1e-4 ? Make(BifurcationKind.BranchPointOfCycles, Math.Abs(tests.Branching)) : null;
+                // In an explosion of canards the drive turns round within the errors of the mesh, elsewhere than the multiplier passes 1.
+                return Math.Abs(tests.Multipliers.Fold) > 1e-4 ? null
+                    : Math.Abs(tests.DriveSlope) < Flat ? Make(BifurcationKind.FoldOfCycles, Math.Abs(tests.DriveSlope)) : Make(BifurcationKind.BranchPointOfCycles, Math.Abs(tests.Multipliers.Fold));
             default:
                 return null;
         }

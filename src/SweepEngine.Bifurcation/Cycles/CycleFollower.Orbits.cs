@@ -88,24 +88,6 @@ internal sealed partial class CycleFollower
         return new(DriveOf(profile), profile.Period, _mesh, Stages, values);
     }
 
-    // The derivative at the start of a cycle, by the equations, in display units: that of the polynomial is less accurate.
-    private void Flow(CycleProfile cycle, Span<double> flow)
-    {
-        Span<double> state = stackalloc double[flow.Length], parameters = stackalloc double[Start.Parameters.Length];
-        Start.Parameters.CopyTo(parameters);
-        parameters[_system.Drive] = DriveOf(cycle);
-        for (int k = 0; k < flow.Length; k++)
-        {
-            state[k] = cycle.Starts[k * cycle.Intervals] * _system.Scale[k];
-        }
-
-        _system.Code.Derivatives.Evaluate([], state, parameters, flow, 1, 0, 1);
-        for (int k = 0; k < flow.Length; k++)
-        {
-            flow[k] /= _system.Scale[k];
-        }
-    }
-
     private double DriveOf(CycleProfile profile) => Math.FusedMultiplyAdd(profile.Drive, _settings.HighestDrive - _settings.LowestDrive, _settings.LowestDrive);
 
     private CyclePoint Describe(CycleProfile cycle, CycleTests tests)

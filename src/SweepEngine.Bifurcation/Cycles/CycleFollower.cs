@@ -38,14 +38,13 @@ internal sealed partial class CycleFollower
     private readonly int _voltage;
     private readonly List<CyclePoint> _points = [];
     private readonly List<CycleBifurcation> _bifurcations = [];
-    private readonly double[] _chain;
 
     private Work _work = Work.First;
     private double[] _mesh, _weights;
     private CycleProfile _left, _candidate, _candidateTangent;
     private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
     private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement = 1;
-    private CycleTests _leftTests = null!, _rightTests = null!;
+    private CycleTests? _leftTests, _rightTests;
     private int _iteration;
     private double _lastChange, _firstChange;
     private CycleOrbit? _first;
@@ -59,7 +58,6 @@ internal sealed partial class CycleFollower
         (_system, Start, _settings) = (system, start, settings);
         int n = system.Dimension;
         _voltage = system.Code.Model.Voltage is { } voltage ? system.Code.Model.StateIndex(voltage) : 0;
-        _chain = new double[n * ((2 * n) + 3)];
         _left = FromOrbit(start.Orbit);
         _mesh = [.. start.Orbit.Mesh];
         _weights = WeightsOf(_left);
@@ -130,16 +128,7 @@ internal sealed partial class CycleFollower
             return CycleVerdict.Iterate;
         }
 
-        _iteration = 0;
-        switch (_work)
-        {
-            case Work.First:
-                return Finish(CycleEnd.Lost);
-            case Work.Step:
-                return Shorter();
-            default:
-                return LocateAgain();
-        }
+        return Fail();
     }
 
     /// <summary>Takes a corrected cycle, and decides what comes next.</summary>
@@ -147,10 +136,13 @@ internal sealed partial class CycleFollower
     /// <param name="lane">Its lane.</param>
     public CycleVerdict Take(CycleTile tile, int lane)
     {
-        tile.Extract(lane, _candidate, _candidateTangent, _chain);
-        Span<double> flow = stackalloc double[_system.Dimension];
-        Flow(_candidate, flow);
-        CycleTests tests = CycleTests.Of(_candidate, _candidateTangent, _chain, flow, _mesh, _weights);
+        tile.Extract(lane, _candidate, _candidateTangent);
+        if (Multipliers(tile, lane, _candidate) is not { } multipliers)
+        {
+            return Fail();
+        }
+
+        CycleTests tests = new(multipliers, _candidateTangent.Drive / CycleGuess.Norm(_candidateTangent, _candidate.Period, _mesh, _weights));
         if (tests.Multipliers.TrivialError > 1e-4 && _lastChange > 1e-10 && _iteration < MostIterations)
         {
             // Large multipliers are more sensitive than the cycle: they are those of the cycle before the correction.
@@ -167,6 +159,18 @@ internal sealed partial class CycleFollower
         };
     }
 
+    // The guess cannot be corrected.
+    private CycleVerdict Fail()
+    {
+        _iteration = 0;
+        return _work switch
+        {
+            Work.First => Finish(CycleEnd.Lost),
+            Work.Step => Shorter(),
+            _ => LocateAgain(),
+        };
+    }
+
     private CycleVerdict TakeFirst(CycleTests tests)
     {
         _left = Swap(ref _candidate);
@@ -174,7 +178,7 @@ internal sealed partial class CycleFollower
         if (Start.Before is null && Start.Direction < 0)
         {
             _tangent.Scale(-1);
-            tests = tests with { DriveSlope = -tests.DriveSlope, Branching = -tests.Branching };
+            tests = tests with { DriveSlope = -tests.DriveSlope };
         }
 
         _leftTests = tests;
@@ -190,7 +194,7 @@ internal sealed partial class CycleFollower
         // A step that turned too far, or in which a multiplier came too far, may have jumped over something.
         double turn = CycleGuess.Product(_tangent!, _candidateTangent, _left.Period, _mesh, _weights)
             / CycleGuess.Norm(_candidateTangent, _left.Period, _mesh, _weights);
-        if ((turn < 0.6 || CycleTests.IsFar(_leftTests, tests)) && _madeStep > 100 * SmallestStep)
+        if ((turn < 0.6 || CycleTests.IsFar(_leftTests!, tests, IsLong(_left))) && _madeStep > 100 * SmallestStep)
         {
             return Shorter();
         }
@@ -215,17 +219,17 @@ internal sealed partial class CycleFollower
     {
         (_previousTangent, _previousStep) = (_tangent, _madeStep);
         (_candidate, _candidateTangent) = (new(_system.Dimension, Intervals), new(_system.Dimension, Intervals));
-        CycleTests before = _leftTests;
+        CycleTests before = _leftTests!;
         (_left, _tangent, _leftTests) = (_right!, _rightTangent, _rightTests);
         (_right, _rightTangent) = (null, null);
-        _points.Add(Describe(_left, _leftTests));
+        _points.Add(Describe(_left, _leftTests!));
         _shortest = Math.Min(_shortest, _left.Period);
         if (EndHere() is { } end)
         {
             return Finish(end);
         }
 
-        double allowed = CycleTests.AllowedStep(before, _leftTests, _madeStep);
+        double allowed = CycleTests.AllowedStep(before, _leftTests!, _madeStep, IsLong(_left));
         return Arrive(allowed);
     }
 
@@ -234,7 +238,7 @@ internal sealed partial class CycleFollower
     {
         double[] density = new double[Intervals];
         _weights = WeightsOf(_left);
-        if (!_leftTests.IsReliable && _left.Period < LongPeriod * _shortest)
+        if (!_leftTests!.IsReliable && !IsLong(_left) && _refinement < 2)
         {
             // Errors grow along a cycle as its largest multiplier says.
             _refinement *= 1.5;
@@ -320,7 +324,7 @@ internal sealed partial class CycleFollower
 
         // Towards a homoclinic orbit the drive stands still.
         double driveByPeriod = Math.Abs(_tangent!.Drive) * _left.Period / Math.Abs(_tangent.Period);
-        if (_left.Period > _settings.LongestPeriod * _shortest || (_left.Period > LongPeriod * _shortest && driveByPeriod < 1e-8))
+        if (_left.Period > _settings.LongestPeriod * _shortest || (IsLong(_left) && driveByPeriod < 1e-8))
         {
             return CycleEnd.LongPeriod;
         }
@@ -330,7 +334,7 @@ internal sealed partial class CycleFollower
             return CycleEnd.Equilibrium;
         }
 
-        return Closes() ? CycleEnd.Closed : null;
+        return Halves() ? CycleEnd.Halved : Closes() ? CycleEnd.Closed : null;
     }
 
     // Towards a Hopf point the drive's distance from it is like the square of the amplitude.
@@ -339,6 +343,8 @@ internal sealed partial class CycleFollower
         double amplitude = Amplitude(_points[^1]), most = _points.Max(Amplitude), slope = (_points[^1].Drive - _points[^2].Drive) / (amplitude - Amplitude(_points[^2]));
         return amplitude < Amplitude(_points[^2]) && amplitude < 0.02 * most && Math.Abs(slope * amplitude / 2) < 1e-4 * (_settings.HighestDrive - _settings.LowestDrive);
     }
+
+    private bool IsLong(CycleProfile cycle) => cycle.Period > LongPeriod * _shortest;
 
     private double Amplitude(CyclePoint point) => point.State[_voltage] - point.Lowest;
 

@@ -141,6 +141,29 @@ internal sealed class CycleTile<T> : CycleTile
         _elimination.Solve<T>(blocks, sides);
     }
 
+    /// <inheritdoc/>
+    public override void Transfers(int lane, Span<double> transfers)
+    {
+        int n = States, columns = n + 3, at = 0;
+        for (int interval = 0; interval < Intervals; interval++)
+        {
+            ReadOnlySpan<double> solution = _solutions.Span[((interval * _elimination.SolutionRegisters * T.Width) + lane)..];
+            for (int row = 0; row < n; row++)
+            {
+                for (int column = 0; column < n; column++)
+                {
+                    double value = row == column ? End[0] : 0;
+                    for (int stage = 0; stage < Stages; stage++)
+                    {
+                        value += End[stage + 1] * solution[((((row * columns) + column) * Stages) + stage) * T.Width];
+                    }
+
+                    transfers[at++] = value;
+                }
+            }
+        }
+    }
+
     // u_{i+1} by u_i, and u_i out of the chain.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Link(int interval)

@@ -159,12 +159,11 @@ internal abstract class CycleTile
         }
     }
 
-    /// <summary>Gives the cycle as it is now, and the branch's tangent and linear equations at the cycle before the last correction.</summary>
+    /// <summary>Gives the cycle as it is now, and the branch's tangent at the cycle before the last correction.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="cycle">Receives the cycle.</param>
     /// <param name="tangent">Receives the tangent, its product with the row across the branch being 1.</param>
-    /// <param name="chain">Receives start, end and sides of what is left of the equations, each column after column, shape [states × (2·states + 3)].</param>
-    public void Extract(int lane, CycleProfile cycle, CycleProfile tangent, Span<double> chain)
+    public void Extract(int lane, CycleProfile cycle, CycleProfile tangent)
     {
         Get(Starts, cycle.Starts, lane);
         Get(Points, cycle.Points, lane);
@@ -172,11 +171,12 @@ internal abstract class CycleTile
         Get(StartTangent, tangent.Starts, lane);
         Get(PointTangent, tangent.Points, lane);
         (tangent.Period, tangent.Drive) = (PeriodTangent[lane] * Period[lane], DriveTangent[lane]);
-        int block = States * States;
-        Get(ChainStart, chain[..block], lane);
-        Get(ChainEnd, chain[block..(2 * block)], lane);
-        Get(ChainSides, chain[(2 * block)..], lane);
     }
+
+    /// <summary>The transfer matrices of the intervals, as they were at the cycle before the last correction.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="transfers">Receives M_0, M_1, … of the changes u_(i+1) = M_i·u_i in display units, each row after row. Shape [intervals × states × states].</param>
+    public abstract void Transfers(int lane, Span<double> transfers);
 
     /// <summary>Memory for registers.</summary>
     /// <param name="registers">How many.</param>

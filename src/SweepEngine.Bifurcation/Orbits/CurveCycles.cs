@@ -40,7 +40,7 @@ internal sealed class CurveCycles
     private const int HopfIntervals = 20, HopfDegree = 4;
 
     // How often periods are doubled, and how many branches of cycles a curve may have.
-    private const int MostDoublings = 0, MostBranches = 24;
+    private const int MostDoublings = 1, MostBranches = 24;
 
     // Two points are the same where drives [relative to the range] and states [parts of scale plus magnitude] are as near as this.
     private const double SameDrive = 1e-6, SameState = 1e-3;

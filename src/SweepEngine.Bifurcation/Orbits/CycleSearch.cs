@@ -97,7 +97,7 @@ internal sealed class CycleSearch
             && Math.Min(pair.First.Drive, pair.Second.Drive) <= drive && drive <= Math.Max(pair.First.Drive, pair.Second.Drive)));
 
     /// <summary>The starts of all curves; of each one after the other, since a branch says which further ones are needed.</summary>
-    private sealed class Queue : ICycleQueue
+    private sealed class Queue : ICycleTasks
     {
         private readonly Queue<CurveCycles> _ready;
         private readonly Dictionary<CycleStart, CurveCycles> _followed = new(ReferenceEqualityComparer.Instance);

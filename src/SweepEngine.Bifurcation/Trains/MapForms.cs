@@ -9,8 +9,8 @@ namespace SweepEngine.Bifurcation;
 /// </remarks>
 internal static class MapForms
 {
-    // Differences are over this part of a coordinate's size; the coefficient counts as zero below this part of its terms.
-    private const double DifferencePart = 3e-3, ZeroPart = 1e-3;
+    // Differences are over this part of a coordinate's size, and half of it; the coefficient counts as zero where it is less than so many times what this changes.
+    private const double DifferencePart = 2e-4, Certain = 3;
 
     /// <summary>A vector that a matrix takes to (almost) nothing, of length 1, its largest component positive.</summary>
     /// <param name="matrix">The matrix, singular but for rounding.</param>
@@ -55,21 +55,22 @@ internal static class MapForms
             step = Math.Min(step, DifferencePart * (1 + Math.Abs(x[c]) / model.CoordinateScale[c]) / Math.Abs(q[c]));
         }
 
-        if (Along(q, step) is not { } up || Along(q, -step) is not { } down)
-        {
-            return (double.NaN, null);
-        }
+        double[] coefficients = [Coefficient(step), Coefficient(0.5 * step)];
+        // Both are off by the square of the step.
+        double coefficient = (4 * coefficients[1] - coefficients[0]) / 3, change = Math.Abs(coefficients[1] - coefficients[0]);
+        return (coefficient, doubling && Math.Abs(coefficient) > Certain * change ? coefficient > 0 : null);
 
-        Matrix<double> second = (up - down) / (2 * step), third = (up - slopes * 2 + down) / (step * step);
-        Vector<double> qq = second * q;
-        if (!doubling)
+        double Coefficient(double length)
         {
-            return (0.5 * p.DotProduct(qq), null);
-        }
+            if (Along(q, length) is not { } up || Along(q, -length) is not { } down)
+            {
+                return double.NaN;
+            }
 
-        Vector<double> shift = (slopes - unit).LU().Solve(qq);
-        double cubic = p.DotProduct(third * q) / 6, bent = -0.5 * p.DotProduct(second * shift), coefficient = cubic + bent;
-        return (coefficient, Math.Abs(coefficient) <= ZeroPart * (Math.Abs(cubic) + Math.Abs(bent)) ? null : coefficient > 0);
+            Matrix<double> second = (up - down) / (2 * length), third = (up - slopes * 2 + down) / (length * length);
+            Vector<double> qq = second * q;
+            return doubling ? p.DotProduct(third * q) / 6 - 0.5 * p.DotProduct(second * (slopes - unit).LU().Solve(qq)) : 0.5 * p.DotProduct(qq);
+        }
 
         Matrix<double>? Along(Vector<double> direction, double length) => Slopes([.. x.Select((each, c) => each + length * direction[c] * model.CoordinateScale[c])]);
 

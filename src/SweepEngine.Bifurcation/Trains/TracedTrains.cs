@@ -4,10 +4,10 @@ namespace SweepEngine.Bifurcation;
 internal sealed class TracedTrains
 {
     // Points of a branch as near as this to the last one are left out, unless the period differs by as much (in parts).
-    private const double PointDistance = 1e-3, PeriodPart = 0.02;
+    private const double PointDistance = 1e-4, PeriodPart = 0.02;
 
     // Trains as near as this on a branch may be the same, and are when solved for.
-    private const double MaybeSame = 0.1, Same = 1e-6;
+    private const double MaybeSame = 0.1, Same = 1e-6, MeetPart = 1e-5;
 
     private readonly List<TrainPoint> _points = [];
 
@@ -82,33 +82,24 @@ internal sealed class TracedTrains
 
         foreach ((double[] there, _) in Crossings(drive))
         {
-            if (Difference(there) <= MaybeSame && Equations.SolveAt(drive, there) && Difference(there) <= Same)
+            if (Difference(equations, unknowns, there) <= MaybeSame && Equations.SolveAt(drive, there) && Difference(equations, unknowns, there) <= Same)
             {
                 return true;
             }
         }
 
         return false;
+    }
 
-        // Of the two trains, at the shift by spikes at which it is least; in units of the branch.
-        double Difference(double[] there)
-        {
-            int size = there.Length - 1, m = size / Equations.Spikes;
-            double least = size == 0 ? 0 : double.PositiveInfinity;
-            for (int shift = 0; shift < size; shift += m)
-            {
-                double difference = 0;
-                for (int j = 0; j < size; j++)
-                {
-                    int at = (j + shift) % size;
-                    difference = Math.Max(difference, Math.Abs(unknowns[at] * equations.Units[at] / Equations.Units[j] - there[j]));
-                }
+    /// <summary>Whether the branch begins or ends where the period of half its spikes doubles.</summary>
+    /// <param name="equations">Of trains of as many spikes.</param>
+    /// <param name="unknowns">The train of half the spikes, twice.</param>
+    /// <param name="drive">Its drive [SI].</param>
+    public bool EndsAt(TrainEquations equations, double[] unknowns, double drive)
+    {
+        return equations.Spikes == Equations.Spikes && ((Start == BranchEnd.PeriodDoubling && Meets(First)) || (End == BranchEnd.PeriodDoubling && Meets(Last)));
 
-                least = Math.Min(least, difference);
-            }
-
-            return least;
-        }
+        bool Meets(TrainPoint point) => Math.Abs(point.Drive - drive) <= MeetPart * equations.Units[^1] && Difference(equations, unknowns, point.Unknowns) <= MeetPart;
     }
 
     /// <summary>What the spikes of its stable trains leave at a drive, shape [coordinates] each.</summary>
@@ -126,6 +117,26 @@ internal sealed class TracedTrains
                 }
             }
         }
+    }
+
+    // Of two trains, at the shift by spikes at which it is least; in units of the branch.
+    private double Difference(TrainEquations equations, double[] unknowns, double[] there)
+    {
+        int size = there.Length - 1, m = size / Equations.Spikes;
+        double least = size == 0 ? 0 : double.PositiveInfinity;
+        for (int shift = 0; shift < size; shift += m)
+        {
+            double difference = 0;
+            for (int j = 0; j < size; j++)
+            {
+                int at = (j + shift) % size;
+                difference = Math.Max(difference, Math.Abs(unknowns[at] * equations.Units[at] / Equations.Units[j] - there[j]));
+            }
+
+            least = Math.Min(least, difference);
+        }
+
+        return least;
     }
 
     // Where the branch has a drive, nearly, and whether it is stable there.

@@ -48,7 +48,7 @@ public sealed class TrainDiagram
         (IReadOnlyList<TracedTrains> trains, IReadOnlyList<double> irregular) = _search.Run(parameters, lowestDrive, highestDrive, ends, cancel);
         List<Branch> branches = [.. rest.Branches];
         List<BifurcationPoint> points = [.. rest.Points];
-        List<string> troubles = rest.Status == "complete" ? [] : [rest.Status];
+        List<string> troubles = rest.Status == Diagram.Complete ? [] : [rest.Status];
         foreach (TracedTrains each in trains)
         {
             int branch = branches.Count;
@@ -58,8 +58,8 @@ public sealed class TrainDiagram
             AddEnd(each, each.End, each.EndDrive, each.Last, branch);
         }
 
-        troubles.AddRange(irregular.Select(drive => $"no_period_at {_driveUnit.FromSI(drive):R}"));
-        return new Diagram(branches, [.. points.OrderBy(point => point.Drive)], troubles.Count == 0 ? "complete" : string.Join("; ", troubles));
+        troubles.AddRange(irregular.Select(drive => $"no_period_at {InUnit(drive)}"));
+        return new Diagram(branches, [.. points.OrderBy(point => point.Drive)], troubles.Count == 0 ? Diagram.Complete : string.Join("; ", troubles));
 
         void AddEnd(TracedTrains of, BranchEnd end, double drive, TrainPoint at, int branch)
         {
@@ -70,10 +70,19 @@ public sealed class TrainDiagram
             }
             else if (end is BranchEnd.Lost or BranchEnd.StepLimit)
             {
-                troubles.Add($"{(end == BranchEnd.Lost ? "branch_lost_at" : "step_limit_at")} {_driveUnit.FromSI(drive):R}");
+                troubles.Add($"{(end == BranchEnd.Lost ? "branch_lost_at" : "step_limit_at")} {InUnit(drive)}");
             }
         }
     }
+
+    /// <summary>The search for trains, after one for the equilibria of <see cref="SmoothSystem.Subthreshold"/>.</summary>
+    internal Diagram[] Search(DiagramCurves curves, Diagram[] before, CancellationToken cancel)
+    {
+        int swept = curves.Parameters.Length / Math.Max(curves.Count, 1);
+        return [.. before.Select((equilibria, curve) => Of(curves.Parameters.AsSpan(curve * swept, swept), equilibria, curves.LowestDrive, curves.HighestDrive, cancel))];
+    }
+
+    private string InUnit(double drive) => new Quantity(_driveUnit.FromSI(drive), _driveUnit).ToString();
 
     private BifurcationPoint PointOf(TracedTrains trains, TrainEvent happening, int branch)
     {

@@ -26,7 +26,7 @@ internal sealed class TrainSearch
     private const int MostBranches = 60;
 
     // Beside where rest vanishes, and the first step onto a doubled branch; parts of the range and units.
-    private const double BesideRest = 2e-3, DoublingStep = 0.01;
+    private const double BesideRest = 2e-3, DoublingStep = 1e-3;
 
     private readonly ResetModel _model;
     private readonly SpikeMap _map;
@@ -275,6 +275,11 @@ internal sealed class TrainSearch
             }
 
             pattern = single.SlopesOf(single.Passages[s]) * pattern;
+        }
+
+        if (_traced.Any(each => each.EndsAt(equations, unknowns, at.Drive)))
+        {
+            return;
         }
 
         double norm = Math.Sqrt(direction.Sum(each => each * each));

@@ -185,7 +185,7 @@ public class CycleContinuationTests
         {
             Assert.Equal(period, cycle.Period, 1e-9 * period);
             Assert.Equal(1, cycle.State[0], 1e-9);
-            Complex[] expected = [.. multipliers(cycle.Drive).OrderByDescending(Complex.Abs).ThenBy(value => value.Imaginary)];
+            Complex[] expected = [.. multipliers(cycle.Drive).OrderByDescending(Complex.Abs).ThenByDescending(value => value.Imaginary)];
             Assert.All(expected.Zip(cycle.Multipliers), pair => Assert.True(Complex.Abs(pair.First - pair.Second) < 1e-6, $"{pair.First} {pair.Second}"));
         });
     }

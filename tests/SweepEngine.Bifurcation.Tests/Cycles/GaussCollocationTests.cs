@@ -67,10 +67,12 @@ public class GaussCollocationTests
             }
 
             Assert.True(tile.Change[0] < 1e-12);
-            double[] chain = new double[2 * 7];
-            tile.Extract(0, profile, tangent, chain);
-            FloquetMultipliers multipliers = new(chain.AsSpan(0, 4), chain.AsSpan(4, 4), 2);
-            return (Math.Abs((profile.Period / period) - 1), Math.Abs(multipliers.Values[0].Real - multiplier));
+            double[] transfers = new double[4 * intervals];
+            tile.Extract(0, profile, tangent);
+            tile.Transfers(0, transfers);
+            System.Numerics.Complex[] multipliers = new System.Numerics.Complex[2];
+            Assert.True(new ProductEigenvalues(2).Find(transfers, multipliers));
+            return (Math.Abs((profile.Period / period) - 1), multipliers.Min(value => System.Numerics.Complex.Abs(value - multiplier)));
         }
     }
 }

@@ -17,9 +17,11 @@ public class CycleSearchTests
         Assert.Equal(Bifurcation.Diagram.Complete, diagram.Status);
         Assert.Equal("LPC LPC PD PD LPC HB HB", Kinds(diagram, doubled: false));
         double[] folds = [.. diagram.Points.Where(point => point.Kind == BifurcationKind.FoldOfCycles && point.Branch == First(diagram)).Select(point => point.Drive / Current)];
-        Assert.Equal(6.260321274, folds[0], 1e-6);
-        Assert.Equal(7.842347120, folds[1], 1e-6);
-        Assert.Equal(7.917785494, folds[2], 1e-6);
+        Assert.Equal(6.260321274, folds[0], 1e-8);
+        Assert.Equal(7.842347120, folds[1], 1e-8);
+        Assert.Equal(7.917785494, folds[2], 1e-8);
+        Branch doubled = Assert.Single(diagram.Branches, branch => branch.Start == BranchEnd.PeriodDoubling);
+        Assert.Equal(BranchEnd.PeriodDoubling, doubled.End);
         Branch cycles = diagram.Branches[First(diagram)];
         Assert.Equal((BranchEnd.Hopf, BranchEnd.Hopf), (cycles.Start, cycles.End));
         Assert.Equal(9.7754379953931264, cycles.Points[0].Drive / Current, 1e-2);
@@ -35,7 +37,7 @@ public class CycleSearchTests
         double[] expected = [88.293250543, 93.857618373725, 212.01881610037, 216.899801390];
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.Equal(expected[i], diagram.Points[i].Drive / Current, 1e-6);
+            Assert.Equal(expected[i], diagram.Points[i].Drive / Current, 1e-8);
         }
 
         Assert.Equal([false, false], diagram.Points.Where(point => point.Kind == BifurcationKind.Hopf).Select(point => point.IsSupercritical));
@@ -63,6 +65,17 @@ public class CycleSearchTests
     }
 
     [Fact]
+    public void Explosions_of_canards_have_a_fold_of_cycles_and_nothing_else()
+    {
+        // The equations do not change when the current is exchanged with 1.75 minus itself, and the signs of the states.
+        Diagram diagram = Diagram(Library("fitzhugh_nagumo", "I"), 0, 2);
+        Assert.Equal(Bifurcation.Diagram.Complete, diagram.Status);
+        Assert.Equal("LPC HB HB LPC", Kinds(diagram));
+        Assert.Equal(1.75, diagram.Points[0].Drive + diagram.Points[3].Drive, 1e-9);
+        Assert.Equal(0.3241785225, diagram.Points[0].Drive, 1e-9);
+    }
+
+    [Fact]
     public void A_closed_branch_that_no_equilibrium_leads_to_is_found_by_simulation()
     {
         // r² = 1 ± √(0.09 − p²); the origin is stable.
@@ -82,8 +95,8 @@ public class CycleSearchTests
         Diagram diagram = Diagram(system, -1, 1);
         Assert.Equal(Bifurcation.Diagram.Complete, diagram.Status);
         Assert.Equal("LPC LPC", Kinds(diagram));
-        Assert.Equal(-0.3, diagram.Points[0].Drive, 1e-7);
-        Assert.Equal(0.3, diagram.Points[1].Drive, 1e-7);
+        Assert.Equal(-0.3, diagram.Points[0].Drive, 1e-9);
+        Assert.Equal(0.3, diagram.Points[1].Drive, 1e-9);
         Assert.Equal(BranchEnd.Closed, Assert.Single(diagram.Branches, branch => branch.Kind == BranchKind.Cycles).End);
     }
 
@@ -98,7 +111,7 @@ public class CycleSearchTests
         Diagram diagram = Diagram(embedded.System(("q", 0.8)), embedded.Offset - 1, embedded.Offset + 1);
         Assert.Equal(Bifurcation.Diagram.Complete, diagram.Status);
         Assert.Equal("LPC HB", Kinds(diagram));
-        Assert.Equal(embedded.Offset - 0.16, diagram.Points[0].Drive, 1e-7);
+        Assert.Equal(embedded.Offset - 0.16, diagram.Points[0].Drive, 1e-9);
         Assert.Equal(1e-3 * Math.PI, diagram.Points[0].Period, 1e-9);
     }
 
@@ -132,7 +145,7 @@ public class CycleSearchTests
 
     private static int First(Diagram diagram) => diagram.Branches.Index().First(each => each.Item.Kind == BranchKind.Cycles).Index;
 
-    private static SmoothSystem Library(string model) => new(ModelCode.Compile(ModelLibrary.Find(model)!, new Dictionary<string, double>(), ["I_app"]), "I_app");
+    private static SmoothSystem Library(string model, string drive = "I_app") => new(ModelCode.Compile(ModelLibrary.Find(model)!, new Dictionary<string, double>(), [drive]), drive);
 
     private static SmoothSystem MorrisLecar(double g_Ca, double V_3, double V_4, double phi) => new(
         ModelCode.Compile(ModelLibrary.Find("morris_lecar")!, new Dictionary<string, double> { ["g_Ca"] = g_Ca * 10, ["V_3"] = V_3 * 1e-3, ["V_4"] = V_4 * 1e-3, ["phi"] = phi }, ["I_app"]), "I_app");
