@@ -33,8 +33,8 @@ internal sealed partial class CycleFollower
         _located.Clear();
         foreach (Sought sought in Enum.GetValues<Sought>())
         {
-            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests.IsReliable && _rightTests.IsReliable);
-            if (isKnown && Value(sought, _left, _leftTests) * Value(sought, _right!, _rightTests) < 0)
+            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests!.IsReliable && _rightTests!.IsReliable);
+            if (isKnown && Value(sought, _left, _leftTests!) * Value(sought, _right!, _rightTests!) < 0)
             {
                 _sought.Add(sought);
             }
@@ -43,7 +43,7 @@ internal sealed partial class CycleFollower
         // At a fold the drive turns round and a multiplier passes 1, at a branch point the latter alone. Where the drive hardly changes along the branch, as towards a homoclinic orbit, errors of the mesh
         // turn it round, too.
         bool turns = _sought.Contains(Sought.Fold), passes = _sought.Contains(Sought.BranchPoint);
-        if (turns && (passes || (_leftTests.IsReliable && _rightTests.IsReliable)))
+        if (turns && (passes || (_leftTests!.IsReliable && _rightTests!.IsReliable)))
         {
             _sought.Remove(passes ? Sought.BranchPoint : Sought.Fold);
         }
@@ -68,8 +68,8 @@ internal sealed partial class CycleFollower
             return Settle();
         }
 
-        (_low, _lowValue) = (0, Value(_sought[0], _left, _leftTests));
-        (_high, _highValue) = (_madeStep, Value(_sought[0], _right!, _rightTests));
+        (_low, _lowValue) = (0, Value(_sought[0], _left, _leftTests!));
+        (_high, _highValue) = (_madeStep, Value(_sought[0], _right!, _rightTests!));
         (_tries, _failures, _side) = (0, 0, 0);
         return Try(Secant());
     }

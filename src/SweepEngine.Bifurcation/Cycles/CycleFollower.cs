@@ -44,7 +44,7 @@ internal sealed partial class CycleFollower
     private CycleProfile _left, _candidate, _candidateTangent;
     private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
     private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement = 1;
-    private CycleTests _leftTests = null!, _rightTests = null!;
+    private CycleTests? _leftTests, _rightTests;
     private int _iteration;
     private double _lastChange, _firstChange;
     private CycleOrbit? _first;
@@ -194,7 +194,7 @@ internal sealed partial class CycleFollower
         // A step that turned too far, or in which a multiplier came too far, may have jumped over something.
         double turn = CycleGuess.Product(_tangent!, _candidateTangent, _left.Period, _mesh, _weights)
             / CycleGuess.Norm(_candidateTangent, _left.Period, _mesh, _weights);
-        if ((turn < 0.6 || CycleTests.IsFar(_leftTests, tests)) && _madeStep > 100 * SmallestStep)
+        if ((turn < 0.6 || CycleTests.IsFar(_leftTests!, tests, IsLong(_left))) && _madeStep > 100 * SmallestStep)
         {
             return Shorter();
         }
@@ -219,17 +219,17 @@ internal sealed partial class CycleFollower
     {
         (_previousTangent, _previousStep) = (_tangent, _madeStep);
         (_candidate, _candidateTangent) = (new(_system.Dimension, Intervals), new(_system.Dimension, Intervals));
-        CycleTests before = _leftTests;
+        CycleTests before = _leftTests!;
         (_left, _tangent, _leftTests) = (_right!, _rightTangent, _rightTests);
         (_right, _rightTangent) = (null, null);
-        _points.Add(Describe(_left, _leftTests));
+        _points.Add(Describe(_left, _leftTests!));
         _shortest = Math.Min(_shortest, _left.Period);
         if (EndHere() is { } end)
         {
             return Finish(end);
         }
 
-        double allowed = CycleTests.AllowedStep(before, _leftTests, _madeStep);
+        double allowed = CycleTests.AllowedStep(before, _leftTests!, _madeStep, IsLong(_left));
         return Arrive(allowed);
     }
 
@@ -238,7 +238,7 @@ internal sealed partial class CycleFollower
     {
         double[] density = new double[Intervals];
         _weights = WeightsOf(_left);
-        if (!_leftTests.IsReliable && _left.Period < LongPeriod * _shortest)
+        if (!_leftTests!.IsReliable && !IsLong(_left) && _refinement < 2)
         {
             // Errors grow along a cycle as its largest multiplier says.
             _refinement *= 1.5;
@@ -324,7 +324,7 @@ internal sealed partial class CycleFollower
 
         // Towards a homoclinic orbit the drive stands still.
         double driveByPeriod = Math.Abs(_tangent!.Drive) * _left.Period / Math.Abs(_tangent.Period);
-        if (_left.Period > _settings.LongestPeriod * _shortest || (_left.Period > LongPeriod * _shortest && driveByPeriod < 1e-8))
+        if (_left.Period > _settings.LongestPeriod * _shortest || (IsLong(_left) && driveByPeriod < 1e-8))
         {
             return CycleEnd.LongPeriod;
         }
@@ -343,6 +343,8 @@ internal sealed partial class CycleFollower
         double amplitude = Amplitude(_points[^1]), most = _points.Max(Amplitude), slope = (_points[^1].Drive - _points[^2].Drive) / (amplitude - Amplitude(_points[^2]));
         return amplitude < Amplitude(_points[^2]) && amplitude < 0.02 * most && Math.Abs(slope * amplitude / 2) < 1e-4 * (_settings.HighestDrive - _settings.LowestDrive);
     }
+
+    private bool IsLong(CycleProfile cycle) => cycle.Period > LongPeriod * _shortest;
 
     private double Amplitude(CyclePoint point) => point.State[_voltage] - point.Lowest;
 

@@ -11,13 +11,18 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
     /// </summary>
     public bool IsReliable => Multipliers.TrivialError < 1e-2;
 
+    // Between an almost vanishing and a huge multiplier others may pass the unit circle, and come back.
+    private const double LargestRatio = 20;
+
     /// <summary>Whether so much changes from one cycle to the next that something may have been jumped over.</summary>
     /// <param name="left">One.</param>
     /// <param name="right">The next.</param>
-    public static bool IsFar(CycleTests left, CycleTests right)
+    /// <param name="isLong">Whether periods are so long that unstable multipliers grow like an exponential function of them.</param>
+    public static bool IsFar(CycleTests left, CycleTests right, bool isLong)
     {
         FloquetMultipliers a = left.Multipliers, b = right.Multipliers;
-        return left.IsReliable && right.IsReliable && (Far(a.Doubling, b.Doubling) || Far(a.Fold, b.Fold) || Far(a.Torus, b.Torus));
+        return left.IsReliable && right.IsReliable
+            && (Far(a.Doubling, b.Doubling) || Far(a.Fold, b.Fold) || Far(a.Torus, b.Torus) || (!isLong && Ratio(a, b) > LargestRatio));
 
         static bool Far(double x, double y) => Math.Abs(x - y) > 0.4 || (x * y < 0 && Math.Abs(x) > 0.2);
     }
@@ -26,10 +31,13 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
     /// <param name="before">The cycle before.</param>
     /// <param name="now">The cycle.</param>
     /// <param name="step">The step between them.</param>
-    public static double AllowedStep(CycleTests before, CycleTests now, double step)
+    /// <param name="isLong">Whether periods are so long that unstable multipliers grow like an exponential function of them.</param>
+    public static double AllowedStep(CycleTests before, CycleTests now, double step, bool isLong)
     {
         FloquetMultipliers a = before.Multipliers, b = now.Multipliers;
-        return !before.IsReliable || !now.IsReliable ? double.PositiveInfinity : Math.Min(Allowed(a.Doubling, b.Doubling), Math.Min(Allowed(a.Fold, b.Fold), Allowed(a.Torus, b.Torus)));
+        // A square of the ratio is what twice the step would give.
+        double ratio = isLong ? 1 : Ratio(a, b), growing = ratio * ratio < LargestRatio ? double.PositiveInfinity : ratio < LargestRatio / 2 ? step : step / 2;
+        return !before.IsReliable || !now.IsReliable ? double.PositiveInfinity : Math.Min(Math.Min(growing, Allowed(a.Doubling, b.Doubling)), Math.Min(Allowed(a.Fold, b.Fold), Allowed(a.Torus, b.Torus)));
 
         double Allowed(double x, double y)
         {
@@ -38,4 +46,6 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
             return y * change < 0 && Math.Abs(y) > veryClose ? 0.7 * step * Math.Abs(y / change) : double.PositiveInfinity;
         }
     }
+
+    private static double Ratio(FloquetMultipliers a, FloquetMultipliers b) => Math.Max(a.Growth / b.Growth, b.Growth / a.Growth);
 }

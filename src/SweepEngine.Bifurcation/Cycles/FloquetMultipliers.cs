@@ -5,17 +5,25 @@ namespace SweepEngine.Bifurcation;
 /// <summary>The multipliers of a cycle, and test functions of them.</summary>
 internal sealed class FloquetMultipliers
 {
+    // How fast larger ones change is of no interest: in an explosion of canards they are exponentially large.
+    private const double Large = 1e11;
+
     /// <summary>Takes the multipliers.</summary>
     /// <param name="values">The multipliers without the one that is 1 for the shift in time, by descending modulus.</param>
     /// <param name="trivialError">How far that one is from 1.</param>
     public FloquetMultipliers(Complex[] values, double trivialError)
     {
         (Values, TrivialError) = (values, trivialError);
-        (Doubling, Fold, Torus) = (1, 1, 1);
+        (Doubling, Fold, Torus, Growth) = (1, 1, 1, 1);
         for (int i = 0; i < Values.Length; i++)
         {
             Complex value = Values[i];
-            Unstable += Square(value) > 1 ? 1 : 0;
+            if (Square(value) > 1)
+            {
+                Unstable++;
+                Growth *= Math.Min(Math.Sqrt(Square(value)), Large);
+            }
+
             // Of a pair of complex ones both factors have the same modulus.
             double scale = 1 + Math.Sqrt(Square(value));
             Doubling *= value.Imaginary == 0 ? (1 + value.Real) / scale : Math.Sqrt(Square(1 + value)) / scale;
@@ -38,6 +46,9 @@ internal sealed class FloquetMultipliers
 
     /// <summary>How many are outside of the unit circle.</summary>
     public int Unstable { get; }
+
+    /// <summary>The product of their moduli, none of which counts more than 1e11; 1 where there is none.</summary>
+    public double Growth { get; }
 
     /// <summary>Product of (1 + μ)/(1 + |μ|): changes its sign at a period doubling.</summary>
     public double Doubling { get; }
