@@ -18,5 +18,10 @@ if (args is ["startup", ..])
     return StartupCommand.Run(args[1..]);
 }
 
+if (args is ["compiling", ..])
+{
+    return CompilingCommand.Run(args[1..]);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(PeersCommand).Assembly).Run(args);
 return 0;

@@ -131,6 +131,12 @@ public interface ILane<T> where T : struct, ILane<T>
     /// <summary>Product of the lower 32 bits of the elements as integers without sign; all 64 bits of it. The upper 32 bits do not matter.</summary>
     static abstract T MultiplyLowBits(T a, T b);
 
+    /// <summary>The integer n with 2^n ≤ |a| &lt; 2^(n+1), also of a subnormal; −∞ at zero, ∞ at ±∞, NaN at NaN.</summary>
+    static abstract T Exponent(T a);
+
+    /// <summary>The one of a·2^n, for any integer n, that is within [¾, 3/2); ±1 at ±0, 1 at ∞, NaN below zero and at NaN.</summary>
+    static abstract T Fraction(T a);
+
     /// <summary>
     /// a·2^n, rounded once, also where the result is subnormal. For integer n within [−2000, 2000] and a = NaN or 1/4 ≤ |a| ≤ 4.
     /// </summary>

@@ -159,6 +159,14 @@ public readonly record struct Lane1(double Value) : ILane<Lane1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane1 Exponent(Lane1 a) => LaneMath.ExponentByBits(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane1 Fraction(Lane1 a) => LaneMath.FractionByBits(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane1 ScaleByPowerOf2(Lane1 a, Lane1 n) => LaneMath.ScaleInTwoSteps(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -169,6 +169,14 @@ public readonly record struct Lane4(Vector256<double> Value) : ILane<Lane4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane4 Exponent(Lane4 a) => Avx512F.VL.IsSupported ? new(Avx512F.VL.GetExponent(a.Value)) : LaneMath.ExponentByBits(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane4 Fraction(Lane4 a) => Avx512F.VL.IsSupported ? new(Avx512F.VL.GetMantissa(a.Value, LaneMath.FractionControl)) : LaneMath.FractionByBits(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane4 ScaleByPowerOf2(Lane4 a, Lane4 n) =>
         Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a.Value, n.Value)) : LaneMath.ScaleInTwoSteps(a, n);
 }

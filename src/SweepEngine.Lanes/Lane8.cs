@@ -172,6 +172,14 @@ public readonly record struct Lane8(Vector512<double> Value) : ILane<Lane8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane8 Exponent(Lane8 a) => Avx512F.IsSupported ? new(Avx512F.GetExponent(a.Value)) : LaneMath.ExponentByBits(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane8 Fraction(Lane8 a) => Avx512F.IsSupported ? new(Avx512F.GetMantissa(a.Value, LaneMath.FractionControl)) : LaneMath.FractionByBits(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane8 ScaleByPowerOf2(Lane8 a, Lane8 n) =>
         Avx512F.IsSupported ? new(Avx512F.Scale(a.Value, n.Value)) : LaneMath.ScaleInTwoSteps(a, n);
 }

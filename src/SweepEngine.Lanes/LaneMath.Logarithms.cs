@@ -4,17 +4,15 @@ namespace SweepEngine.Lanes;
 
 public static partial class LaneMath
 {
-    private const long MantissaBits = 0x000FFFFFFFFFFFFF;
-    private const long SqrtHalfBits = 0x3FE6A09E667F3BCD; // √½ as a double
-    private const double SmallestNormal = 2.2250738585072014e-308; // 2^-1022
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Log<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
         T x = xSource;
-        T k = SplitExponent(x, out T m);
-        T general = LogOfSum(k, m - T.Broadcast(1), T.Broadcast(0));
-        result = LogEdges(x, general);
+        T m = T.Abs(T.Fraction(x)); // also of -0
+        T k = T.Exponent(x) - T.Exponent(m);
+        T f = m - T.Broadcast(1);
+        T linear = LinearPart(k, f, out T low);
+        result = LogOfSum(linear, low, f, f / (T.Broadcast(-2) - f));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -23,11 +21,16 @@ public static partial class LaneMath
         T x = xSource;
         T one = T.Broadcast(1);
         T u = TwoSum(one, x, out T uLow);
-        T k = SplitExponent(u, out T m);
-        // ln(u + uLow) = ln u + uLow/u; where u has exponent 0, x itself is the fraction.
-        T plain = T.Equal(k, T.Broadcast(0));
-        T general = LogOfSum(k, T.Select(plain, x, m - one), T.AndNot(uLow / u, plain));
-        result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(Tiny)), x, LogEdges(u, general));
+        T m = T.Fraction(u);
+        T k = T.Exponent(u) - T.Exponent(m);
+        // 1 + x = u + uLow = 2^k (m + mLow); uLow is no number where u is infinite, and k not one where u is zero or infinite.
+        T mLow = T.And(T.LessThan(T.Abs(k), T.Broadcast(double.PositiveInfinity)), T.ScaleByPowerOf2(uLow, -k));
+        T f = FastTwoSum(m - one, mLow, out T fLow);
+        T s = f / (T.Broadcast(-2) - f);
+        // ln(1 + f + fLow) = ln(1 + f) + fLow/(1 + f), and 1/(1 + f) = (1 + s)/(1 - s) = 1 + 2s + 2s² + …
+        T linear = LinearPart(k, f, out T low);
+        T log = LogOfSum(linear, T.Fma(fLow, T.Fma(s, T.Fma(T.Broadcast(2), s, T.Broadcast(2)), one), low), f, s);
+        result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(Tiny)), x, log);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -56,50 +59,30 @@ public static partial class LaneMath
         result = T.Select(T.Or(T.Equal(y, zero), T.Equal(x, one)), one, general);
     }
 
-    /// <summary>x = 2^k·m with m within [√½, √2), for positive finite x; anything for others.</summary>
+    /// <summary>k ln 2 + f for an integer k and |f| below ln 2, as a rounded value and what it leaves over; k where that is infinite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T SplitExponent<T>(T x, out T m) where T : struct, ILane<T>
+    private static T LinearPart<T>(T k, T f, out T low) where T : struct, ILane<T>
     {
-        T subnormal = T.LessThan(x, T.Broadcast(SmallestNormal));
-        T normal = T.Select(subnormal, x * T.Broadcast(18014398509481984.0), x); // 2^54
-        T bits = T.AddBits(normal, T.BroadcastBits((1023L << 52) - SqrtHalfBits));
-        m = T.AddBits(T.And(bits, T.BroadcastBits(MantissaBits)), T.BroadcastBits(SqrtHalfBits));
-        // An integer in the lowest bits of 2^52 is that integer added to 2^52.
-        T two52 = T.Broadcast(4503599627370496.0);
-        T biased = T.Or(T.ShiftBitsRight(bits, 52), two52);
-        return biased - T.Select(subnormal, T.Broadcast(4503599627370496.0 + 1023 + 54), T.Broadcast(4503599627370496.0 + 1023));
+        T sum = FastTwoSum(k * T.Broadcast(Ln2High), f, out T sumLow);
+        // The difference of infinities is no number.
+        sumLow = T.Select(T.Equal(sumLow, sumLow), sumLow, T.Broadcast(0));
+        low = T.Fma(k, T.Broadcast(Ln2Low), sumLow);
+        return sum;
     }
 
-    /// <summary>k ln 2 + ln(1 + f) + low, for an integer k and f within [√½ − 1, √2 − 1].</summary>
+    /// <summary>linear + low + ln(1 + f) − f, for f within [−¼, ½] and s = −f/(2 + f).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T LogOfSum<T>(T k, T f, T low) where T : struct, ILane<T>
+    private static T LogOfSum<T>(T linear, T low, T f, T s) where T : struct, ILane<T>
     {
-        // With s = f/(2 + f), ln(1 + f) = 2 atanh s = f - f²/2 + s (f²/2 + z Q(z)), z = s². Q is the minimax of
-        // (2 atanh(s)/s - 2)/z: the logarithm is off by 2^-59 of itself.
-        T s = f / (T.Broadcast(2) + f);
+        // ln(1 + f) = -2 atanh s = f - (f²/2 + s (f²/2 + z Q(z))), z = s². Q is the minimax of (2 atanh(s)/s - 2)/z: the logarithm is off by 2^-61
+        // of itself. What is subtracted from f is a fourth of the logarithm at most, so that its rounding counts little.
         T z = s * s;
         T zz = z * z;
-        T even = Horner(zz, 0.6666666666666734, 0.28571428742291477, 0.18183563928045166, 0.14795866073505212);
-        T odd = Horner(zz, 0.3999999999941519, 0.22222198581796332, 0.15314059731173071);
-        T q = T.Fma(z, odd, even);
-
-        T halfSquare = T.Broadcast(0.5) * f * f;
-        T halfSquareLow = T.Fma(T.Broadcast(0.5) * f, f, -halfSquare);
-        T linear = FastTwoSum(k * T.Broadcast(Ln2High), f, out T linearLow);
-        T quadratic = FastTwoSum(linear, -halfSquare, out T quadraticLow);
-        T rest = T.Fma(k, T.Broadcast(Ln2Low), (linearLow + quadraticLow) + (low - halfSquareLow));
-        return quadratic + T.Fma(s, T.Fma(z, q, halfSquare), rest);
-    }
-
-    /// <summary>The logarithm of x where it is positive and finite, else the limit or NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T LogEdges<T>(T x, T general) where T : struct, ILane<T>
-    {
-        T infinity = T.Broadcast(double.PositiveInfinity);
-        T zero = T.Broadcast(0);
-        T positive = T.Select(T.Equal(x, infinity), infinity, general);
-        T others = T.Select(T.Equal(x, zero), -infinity, T.Broadcast(double.NaN));
-        return T.Select(T.GreaterThan(x, zero), positive, others);
+        T even = Horner(zz, -0.666666666666666, -0.2857142855601588, -0.18181667126370304, -0.13174276605155497);
+        T odd = Horner(zz, -0.40000000000055896, -0.22222224275426308, -0.15391071396718325, -0.13838480543125917);
+        T minusHalf = T.Broadcast(-0.5) * f;
+        T cubic = T.Fma(z, T.Fma(z, odd, even), minusHalf * f);
+        return linear + T.Fma(minusHalf, f, T.Fma(s, cubic, low));
     }
 
     /// <summary>ln x of x ≥ 0 as a sum of two, off by 2^-68 of itself.</summary>
@@ -107,7 +90,8 @@ public static partial class LaneMath
     private static void LogOfSize<T>(in T xSource, out T high, out T low) where T : struct, ILane<T>
     {
         T x = xSource;
-        T k = SplitExponent(x, out T m);
+        T m = T.Fraction(x);
+        T k = T.Exponent(x) - T.Exponent(m);
         T zero = T.Broadcast(0);
         T two = T.Broadcast(2);
         T f = m - T.Broadcast(1); // exact
@@ -117,8 +101,8 @@ public static partial class LaneMath
 
         // ln m = 2s + s z (2/3 + z (2/5 + z W(z))), all but W with a tail; W is the minimax of what the series of 2 atanh(s) leaves.
         T zz = z * z;
-        T even = Horner(zz, 0.28571428571430396, 0.18181818466970595, 0.13335375887746778, 0.11847265207026582);
-        T odd = Horner(zz, 0.22222222220997145, 0.15384582841754307, 0.11692839745424538);
+        T even = Horner(zz, 0.28571428571459884, 0.1818181997796158, 0.13339301833533396, 0.12426654415221693);
+        T odd = Horner(zz, 0.22222222210174736, 0.15384477534300042, 0.11617787621171391);
         T fifth = FastTwoSum(T.Broadcast(0.4), z * T.Fma(z, odd, even), out T fifthLow);
         T product = Product(z, zLow, fifth, fifthLow + T.Broadcast(-2.2204460492503132e-17), out T productLow); // 2/5 - 0.4
         T third = FastTwoSum(T.Broadcast(0.6666666666666666), product, out T thirdLow);
@@ -132,6 +116,6 @@ public static partial class LaneMath
         low = logLow + T.Fma(k, T.Broadcast(Ln2Low), logMLow);
         T regular = T.And(T.GreaterThan(x, zero), T.LessThan(x, T.Broadcast(double.PositiveInfinity)));
         low = T.And(regular, low);
-        high = T.Select(regular, log, LogEdges(x, x));
+        high = T.Select(regular, log, k);
     }
 }

@@ -21,38 +21,93 @@ public static partial class LaneMath
     private static void Sin<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
         T x = xSource;
+        if (IsHuge(x))
+        {
+            SinOfHuge(in xSource, out result);
+            return;
+        }
+
         T quadrant = Quadrant(x, out T r, out T rLow);
-        T sine = SineNearZero(r, rLow, out T sineLow);
-        T cosine = CosineNearZero(r, rLow, out T cosineLow);
-        T value = T.Select(IsOdd(quadrant), cosine + cosineLow, sine + sineLow);
-        result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, NegateInUpperHalf(value, quadrant));
+        result = Sin(x, quadrant, r, rLow);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Cos<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
         T x = xSource;
+        if (IsHuge(x))
+        {
+            CosOfHuge(in xSource, out result);
+            return;
+        }
+
         T quadrant = Quadrant(x, out T r, out T rLow);
-        T sine = SineNearZero(r, rLow, out T sineLow);
-        T cosine = CosineNearZero(r, rLow, out T cosineLow);
-        T value = T.Select(IsOdd(quadrant), sine + sineLow, cosine + cosineLow);
-        result = NegateInUpperHalf(value, T.AddBits(quadrant, T.BroadcastBits(1)));
+        result = Cos(quadrant, r, rLow);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Tan<T>(in T xSource, out T result) where T : struct, ILane<T>
     {
         T x = xSource;
+        if (IsHuge(x))
+        {
+            TanOfHuge(in xSource, out result);
+            return;
+        }
+
         T quadrant = Quadrant(x, out T r, out T rLow);
-        T sine = SineNearZero(r, rLow, out T sineLow);
-        T cosine = CosineNearZero(r, rLow, out T cosineLow);
-        sine = FastTwoSum(sine, sineLow, out sineLow);
+        result = Tan(x, quadrant, r, rLow);
+    }
+
+    // Functions of their own, since a local whose address is taken, and what lives across a call, is in memory on every path.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SinOfHuge<T>(in T x, out T result) where T : struct, ILane<T>
+    {
+        T quadrant = HugeQuadrant(x, out T r, out T rLow);
+        result = Sin(x, quadrant, r, rLow);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CosOfHuge<T>(in T x, out T result) where T : struct, ILane<T>
+    {
+        T quadrant = HugeQuadrant(x, out T r, out T rLow);
+        result = Cos(quadrant, r, rLow);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TanOfHuge<T>(in T x, out T result) where T : struct, ILane<T>
+    {
+        T quadrant = HugeQuadrant(x, out T r, out T rLow);
+        result = Tan(x, quadrant, r, rLow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Sin<T>(T x, T quadrant, T r, T rLow) where T : struct, ILane<T>
+    {
+        SineAndCosine(r, rLow, out T sineLow, out T cosine, out T cosineLow);
+        T value = T.Select(IsEven(quadrant), r + sineLow, cosine + cosineLow);
+        return T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, NegateInUpperHalf(value, quadrant));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Cos<T>(T quadrant, T r, T rLow) where T : struct, ILane<T>
+    {
+        SineAndCosine(r, rLow, out T sineLow, out T cosine, out T cosineLow);
+        T value = T.Select(IsEven(quadrant), cosine + cosineLow, r + sineLow);
+        return NegateInUpperHalf(value, T.AddBits(quadrant, T.BroadcastBits(1)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Tan<T>(T x, T quadrant, T r, T rLow) where T : struct, ILane<T>
+    {
+        SineAndCosine(r, rLow, out T sineLow, out T cosine, out T cosineLow);
+        T sine = FastTwoSum(r, sineLow, out sineLow);
         cosine = FastTwoSum(cosine, cosineLow, out cosineLow);
-        T odd = IsOdd(quadrant);
+        T even = IsEven(quadrant);
         T quotient = Quotient(
-            T.Select(odd, -cosine, sine), T.Select(odd, -cosineLow, sineLow),
-            T.Select(odd, sine, cosine), T.Select(odd, sineLow, cosineLow), out T quotientLow);
-        result = T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, quotient + quotientLow);
+            T.Select(even, sine, -cosine), T.Select(even, sineLow, -cosineLow),
+            T.Select(even, cosine, sine), T.Select(even, cosineLow, sineLow), out T quotientLow);
+        return T.Select(T.LessThan(T.Abs(x), T.Broadcast(TinyAngle)), x, quotient + quotientLow);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -63,16 +118,21 @@ public static partial class LaneMath
         T part = quarters - (quadrant - T.Broadcast(ToInteger)); // exact
         T r = part * T.Broadcast(HalfPi1);
         T rLow = T.Fma(part, T.Broadcast(HalfPi2), T.Fma(part, T.Broadcast(HalfPi1), -r));
-        T sine = SineNearZero(r, rLow, out T sineLow);
-        T cosine = CosineNearZero(r, rLow, out T cosineLow);
-        sine += sineLow;
+        SineAndCosine(r, rLow, out T sineLow, out T cosine, out T cosineLow);
+        T sine = r + sineLow;
         cosine += cosineLow;
-        T odd = IsOdd(quadrant);
-        sineResult = NegateInUpperHalf(T.Select(odd, cosine, sine), quadrant);
-        cosineResult = NegateInUpperHalf(T.Select(odd, sine, cosine), T.AddBits(quadrant, T.BroadcastBits(1)));
+        T even = IsEven(quadrant);
+        sineResult = NegateInUpperHalf(T.Select(even, sine, cosine), quadrant);
+        cosineResult = NegateInUpperHalf(T.Select(even, cosine, sine), T.AddBits(quadrant, T.BroadcastBits(1)));
     }
 
-    /// <summary>x = n·π/2 + r + rLow with |r| up to π/4; n modulo 4 is in the lowest two bits of the result.</summary>
+    /// <summary>True where an angle needs more of π than <see cref="Quadrant"/> has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsHuge<T>(T x) where T : struct, ILane<T> => T.Bits(T.GreaterThan(T.Abs(x), T.Broadcast(LargestQuickAngle))) != 0;
+
+    /// <summary>
+    /// x = n·π/2 + r + rLow with |r| up to π/4 and |rLow| at most 2^-18 of it, for |x| up to 2^27; n modulo 4 is in the lowest two bits of the result.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Quadrant<T>(T x, out T r, out T rLow) where T : struct, ILane<T>
     {
@@ -82,22 +142,20 @@ public static partial class LaneMath
         T first = T.Fma(n, T.Broadcast(-HalfPi1), x);
         T second = n * T.Broadcast(HalfPi2);
         T secondLow = T.Fma(n, T.Broadcast(HalfPi2), -second);
-        T sum = TwoSum(first, -second, out T sumLow);
-        r = FastTwoSum(sum, sumLow - T.Fma(n, T.Broadcast(HalfPi3), secondLow), out rLow);
-
-        if (T.Bits(T.GreaterThan(T.Abs(x), T.Broadcast(LargestQuickAngle))) != 0)
-        {
-            // Copies, because a local whose address is taken stays in memory on every path.
-            T hugeQuadrant = shifted;
-            T huge = r;
-            T hugeLow = rLow;
-            ReplaceHuge(x, ref hugeQuadrant, ref huge, ref hugeLow);
-            shifted = hugeQuadrant;
-            r = huge;
-            rLow = hugeLow;
-        }
-
+        // What first - second leaves over is exact even where the second is larger: it is below 2^-26, so that its last bit is far below the last of the first.
+        r = first - second;
+        T rounded = (first - r) - second;
+        rLow = rounded - T.Fma(n, T.Broadcast(HalfPi3), secondLow);
         return shifted;
+    }
+
+    /// <summary><see cref="Quadrant"/> of angles of any size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T HugeQuadrant<T>(T x, out T r, out T rLow) where T : struct, ILane<T>
+    {
+        T quadrant = Quadrant(x, out r, out rLow);
+        ReplaceHuge(x, ref quadrant, ref r, ref rLow);
+        return quadrant;
     }
 
     /// <summary>Does the elements beyond the quick range one by one, and leaves the others as they are.</summary>
@@ -127,41 +185,33 @@ public static partial class LaneMath
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T IsOdd<T>(T quadrant) where T : struct, ILane<T> =>
-        T.NotEqual(T.And(quadrant, T.BroadcastBits(1)), T.Broadcast(0));
+    private static T IsEven<T>(T quadrant) where T : struct, ILane<T> =>
+        T.Equal(T.And(quadrant, T.BroadcastBits(1)), T.Broadcast(0));
 
     /// <summary>Flips the sign in quadrants 2 and 3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T NegateInUpperHalf<T>(T value, T quadrant) where T : struct, ILane<T> =>
         T.Xor(value, T.And(T.ShiftBitsLeft(quadrant, 62), T.Broadcast(-0.0)));
 
-    /// <summary>sin(r + rLow) for |r| ≤ π/4 as r and the rest.</summary>
+    /// <summary>sin(r + rLow) = r + sineLow and cos(r + rLow) = cosine + cosineLow, for |r| ≤ π/4 and |rLow| far below r.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T SineNearZero<T>(T r, T rLow, out T low) where T : struct, ILane<T>
+    private static void SineAndCosine<T>(T r, T rLow, out T sineLow, out T cosine, out T cosineLow) where T : struct, ILane<T>
     {
-        // Minimax of (sin(r)/r - 1)/r²: the sine is off by 2^-61 of itself.
         T z = r * r;
         T zz = z * z;
+        T minusHalf = T.Broadcast(-0.5) * r;
+        T cross = minusHalf * rLow;
+
+        // Minimax of (sin(r)/r - 1)/r²: the sine is off by 2^-61 of itself.
         T even = Horner(zz, -0.16666666666666666, -0.00019841269840951346, -2.5052068864057112e-08, -7.374908708642914e-13);
         T odd = Horner(zz, 0.008333333333333035, 2.755731906691997e-06, 1.605403061724876e-10);
-        T cubic = T.Fma(z, odd, even);
-        low = T.Fma(r * z, cubic, T.Fma(T.Broadcast(-0.5) * z, rLow, rLow));
-        return r;
-    }
+        sineLow = T.Fma(r, T.Fma(z, T.Fma(z, odd, even), cross), rLow);
 
-    /// <summary>cos(r + rLow) for |r| ≤ π/4 as 1 − r²/2, rounded, and the rest.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T CosineNearZero<T>(T r, T rLow, out T low) where T : struct, ILane<T>
-    {
-        // Minimax of (cos r - 1 + r²/2)/r⁴: the cosine is off by 2^-63.
-        T z = r * r;
-        T zLow = T.Fma(r, r, -z);
-        T zz = z * z;
-        T even = Horner(zz, 0.041666666666666664, 2.48015872949838e-05, 2.087590454306976e-09);
-        T odd = Horner(zz, -0.0013888888888883958, -2.7557315799442773e-07, -1.1368377523009026e-11);
-        T quartic = T.Fma(z, odd, even);
-        T value = FastTwoSum(T.Broadcast(1), T.Broadcast(-0.5) * z, out T valueLow);
-        low = valueLow + T.Fma(zz, quartic, -T.Fma(T.Broadcast(0.5), zLow, r * rLow));
-        return value;
+        // Minimax of (cos r - 1 + r²/2)/r⁴: the cosine is off by 2^-63. 1 - cosine is exact.
+        even = Horner(zz, 0.041666666666666664, 2.48015872949838e-05, 2.087590454306976e-09);
+        odd = Horner(zz, -0.0013888888888883958, -2.7557315799442773e-07, -1.1368377523009026e-11);
+        cosine = T.Fma(r, minusHalf, T.Broadcast(1));
+        T rounded = T.Fma(r, minusHalf, T.Broadcast(1) - cosine);
+        cosineLow = T.Fma(T.Broadcast(2), cross, T.Fma(zz, T.Fma(z, odd, even), rounded));
     }
 }

@@ -56,9 +56,9 @@ polynomial("exp, (e^r - 1 - r)/r^2, error of e^r - 1", near_zero(lambda r: (expm
 tiny = mpf(10) ** -20
 polynomial("exprelr, (x/(e^x - 1) - 1 + x/2)/z, z = x^2", near_zero(lambda z: (sqrt(z) / expm1(sqrt(z)) - 1 + sqrt(z) / 2) / z, lambda k: bernoulli(2 * k + 2) / factorial(2 * k + 2)),
            lambda z: z + mpf("1e-6"), tiny, mpf("0.2505"), 5)
-s_squared = (sqrt(mpf(2)) - 1) ** 2 / (sqrt(mpf(2)) + 1) ** 2 * (1 + mpf(2) ** -20)
+s_squared = mpf("0.04") * (1 + mpf(2) ** -20)
 log_rest = near_zero(lambda z: (2 * atanh(sqrt(z)) / sqrt(z) - 2) / z, lambda k: mpf(2) / (2 * k + 3))
-polynomial("log, (2 atanh(s)/s - 2)/z, error of the logarithm", log_rest, lambda z: z / 2 + mpf("1e-6"), tiny, s_squared, 6)
+polynomial("log, (2 atanh(s)/s - 2)/z, error of the logarithm", log_rest, lambda z: z / 2 + mpf("1e-6"), tiny, s_squared, 7)
 polynomial("pow, ((2 atanh(s)/s - 2)/z - 2/3 - 2/5 z)/z^2, error of the logarithm",
            near_zero(lambda z: (log_rest(z) - mpf(2) / 3 - mpf(2) / 5 * z) / z**2, lambda k: mpf(2) / (2 * k + 7)),
            lambda z: z**3 / 2 + mpf("1e-8"), tiny, s_squared, 6)

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
 namespace SweepEngine.Parquet;
 
 /// <summary>
@@ -36,6 +39,40 @@ internal sealed class ChunkReader<T>(ParquetColumn column, ChunkMetadata chunk, 
             }
         }
         return new(values, isNull.AsSpan().Contains(true) ? isNull : []);
+    }
+
+    /// <summary>How often each value occurs. Takes one page at a time, so that memory is a page's and not the chunk's.</summary>
+    public Dictionary<T, long> Count()
+    {
+        FindPages();
+        Dictionary<T, long> counts = [];
+        int largest = _pages.Where(page => page.Header.Type == FormatNumbers.DataPage).Select(page => page.Header.Values).DefaultIfEmpty().Max();
+        T[] values = ArrayPool<T>.Shared.Rent(largest);
+        bool[] isNull = new bool[column.Nullable ? largest : 0];
+        try
+        {
+            foreach (var page in _pages)
+            {
+                PageOffset = page.Offset;
+                var content = Content(page.Header, page.Content);
+                if (page.Header.Type == FormatNumbers.DictionaryPage)
+                {
+                    ReadDictionary(page.Header, content);
+                    continue;
+                }
+                int count = page.Header.Values;
+                ReadData(page.Header, content, values.AsSpan(0, count), isNull.AsSpan(0, column.Nullable ? count : 0));
+                for (int row = 0; row < count; row++)
+                {
+                    if (!column.Nullable || !isNull[row]) CollectionsMarshal.GetValueRefOrAddDefault(counts, values[row], out _)++;
+                }
+            }
+            return counts;
+        }
+        finally
+        {
+            ArrayPool<T>.Shared.Return(values, clearArray: true);
+        }
     }
 
     /// <summary>Walks from header to header until all values of the chunk are found.</summary>
@@ -96,7 +133,11 @@ internal sealed class ChunkReader<T>(ParquetColumn column, ChunkMetadata chunk, 
             present = levels.AsSpan().Count(1);
         }
         Decode(header.Encoding, ref input, values[..present]);
-        if (present == values.Length) return;
+        if (present == values.Length)
+        {
+            isNull.Clear();
+            return;
+        }
         // From the last row to the first, so that no value is overwritten before it has moved to its row.
         for (int row = values.Length - 1; row >= 0; row--)
         {
@@ -114,13 +155,21 @@ internal sealed class ChunkReader<T>(ParquetColumn column, ChunkMetadata chunk, 
         }
         if (_dictionary is null) throw new InvalidDataException("a page of dictionary indices without a dictionary");
         if (values.IsEmpty) return;
-        var indices = new int[values.Length];
-        RunLengthEncoding.Decode(ref input, input.Byte(), indices);
-        for (int i = 0; i < indices.Length; i++)
+        int[] rented = ArrayPool<int>.Shared.Rent(values.Length);
+        try
         {
-            if ((uint)indices[i] >= (uint)_dictionary.Length)
-                throw new InvalidDataException($"dictionary index {(uint)indices[i]} where the dictionary has {_dictionary.Length} values");
-            values[i] = _dictionary[indices[i]];
+            Span<int> indices = rented.AsSpan(0, values.Length);
+            RunLengthEncoding.Decode(ref input, input.Byte(), indices);
+            for (int i = 0; i < indices.Length; i++)
+            {
+                if ((uint)indices[i] >= (uint)_dictionary.Length)
+                    throw new InvalidDataException($"dictionary index {(uint)indices[i]} where the dictionary has {_dictionary.Length} values");
+                values[i] = _dictionary[indices[i]];
+            }
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(rented);
         }
     }
 }

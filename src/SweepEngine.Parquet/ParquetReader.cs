@@ -111,7 +111,18 @@ public sealed class ParquetReader
     /// <exception cref="ArgumentException">There is no such row group or column, or it has another type.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or has something that is not supported; the message says what, in
     /// which column and row group, and at which byte.</exception>
-    public ColumnValues<T> Read<T>(int rowGroup, string column) where T : notnull
+    public ColumnValues<T> Read<T>(int rowGroup, string column) where T : notnull => ReadChunk<T, ColumnValues<T>>(rowGroup, column, chunk => chunk.Read());
+
+    /// <summary>
+    /// Counts how often each value of a column occurs in a row group, without holding them all. Checks and exceptions are those of <see cref="Read"/>.
+    /// </summary>
+    /// <typeparam name="T">double, long, int, bool or string, as the type of the column is.</typeparam>
+    /// <param name="rowGroup">Which row group, from 0.</param>
+    /// <param name="column">The name of the column.</param>
+    /// <returns>The number of rows of each value; NULL is left out.</returns>
+    public IReadOnlyDictionary<T, long> Count<T>(int rowGroup, string column) where T : notnull => ReadChunk<T, Dictionary<T, long>>(rowGroup, column, chunk => chunk.Count());
+
+    private TResult ReadChunk<T, TResult>(int rowGroup, string column, Func<ChunkReader<T>, TResult> read) where T : notnull
     {
         var (chunk, described) = Find(rowGroup, column);
         if (PhysicalType.Of<T>().Type != described.Type)
@@ -125,7 +136,7 @@ public sealed class ParquetReader
         {
             _stream.Position = start;
             _stream.ReadExactly(buffer, 0, length);
-            return reader.Read();
+            return read(reader);
         }
         catch (InvalidDataException bad)
         {

@@ -4,8 +4,9 @@ namespace SweepEngine.Simulation;
 
 /// <summary>The code of one step of a fixed length with all that a spike needs, compiled together with the equations of the model as a loop over steps.</summary>
 /// <remarks>
-/// Spikes with a reset are at the ends of steps, as clock-driven simulators have them, and refractory periods are rounded to whole steps. Spikes without a reset are the upward crossings of
-/// the threshold: at the end of the step, or with Runge–Kutta on the cubic through both ends.
+/// Spikes with a reset are at the ends of steps, as clock-driven simulators have them, and refractory periods are rounded to whole steps; spikes without a reset are the upward crossings of
+/// the threshold at the ends of steps. With Runge–Kutta all of these are inside steps: the crossing is on the cubic through both ends, the state there is that of a step of this length, and what is
+/// left of the step is taken from the reset on, and in two pieces where a refractory period ends, so that the order stays 4. A second crossing within one step counts at the start of the next.
 /// </remarks>
 internal sealed class FixedStepCode
 {
@@ -42,10 +43,10 @@ internal sealed class FixedStepCode
     /// <param name="method">The method, one of fixed steps.</param>
     /// <param name="step">The step [s].</param>
     /// <param name="tile">An empty tile for it.</param>
-    /// <exception cref="ArgumentException">The model has noise, random numbers or events that change states; or a reset or refractory periods with Runge–Kutta.</exception>
+    /// <exception cref="ArgumentException">The model has noise, random numbers or events that change states.</exception>
     public static TileSteps Compile(ModelCode code, IntegrationMethod method, double step, out FixedStepTile tile)
     {
-        if (method.WhyNot(code.Model) is { } reason)
+        if (IntegrationMethodText.WhyNot(code.Model) is { } reason)
         {
             throw new ArgumentException($"The model {code.Model.Name} {reason}.", nameof(code));
         }
@@ -60,12 +61,18 @@ internal sealed class FixedStepCode
     private void Write()
     {
         GraphLane start = _graph.Step * Constant(_step), end = (_graph.Step + Constant(1)) * Constant(_step);
-        GraphLane[] slopes = _graph.Evaluate(_code, _derivatives, start, _states, _parameters);
+        if (_method is IntegrationMethod.RungeKutta4 && (_code.Reset is not null || _code.RefractoryFor is not null))
+        {
+            WritePieces(start, end);
+            return;
+        }
+
+        GraphLane[] slopes = Slopes(start, _states);
         GraphLane[] next = _method switch
         {
-            IntegrationMethod.Euler => Along(_states, _step, slopes),
+            IntegrationMethod.Euler => Along(_states, Constant(_step), slopes),
             IntegrationMethod.ExponentialEuler => ExponentialEuler(slopes, start),
-            _ => RungeKutta(slopes, end),
+            _ => RungeKutta(start, Constant(_step), _states, slopes),
         };
         GraphLane? refractory = _code.RefractoryFor is null ? null : GraphLane.GreaterThan(_graph.Read(FixedStepRows.RefractoryUntil), _graph.Step);
         foreach (int i in refractory is null ? [] : _code.Held)
@@ -88,7 +95,7 @@ internal sealed class FixedStepCode
                 spiked = GraphLane.AndNot(spiked, mask);
             }
 
-            WriteSpike(spiked, _method is IntegrationMethod.RungeKutta4 ? Crossing(before, slopes, start, after, next, end) : end);
+            WriteSpike(spiked, _method is IntegrationMethod.RungeKutta4 ? start + Constant(_step) * Crossing(before, slopes, start, after, next, end) : end);
             next = Reset(spike, spiked, next, end);
         }
 
@@ -98,8 +105,8 @@ internal sealed class FixedStepCode
         }
     }
 
-    private static GraphLane[] Along(GraphLane[] states, double step, GraphLane[] slopes) =>
-        [.. states.Zip(slopes, (state, slope) => state + Constant(step) * slope)];
+    private static GraphLane[] Along(GraphLane[] states, GraphLane step, GraphLane[] slopes) =>
+        [.. states.Zip(slopes, (state, slope) => state + step * slope)];
 
     private GraphLane[] ExponentialEuler(GraphLane[] slopes, GraphLane time)
     {
@@ -142,20 +149,92 @@ internal sealed class FixedStepCode
 
     private bool IsSteady(GraphLane value) => _graph.ReadsOnly(value, row => row >= FixedStepRows.Parameter && row < _rows.State);
 
-    private GraphLane[] RungeKutta(GraphLane[] slopes, GraphLane end)
+    // A step of any length, in which states are held where a mask says so.
+    private GraphLane[] RungeKutta(GraphLane start, GraphLane step, GraphLane[] states, GraphLane[] slopes, GraphLane? held = null)
     {
-        GraphLane middle = (_graph.Step + Constant(0.5)) * Constant(_step);
-        GraphLane[] second = Slopes(middle, Along(_states, 0.5 * _step, slopes)), third = Slopes(middle, Along(_states, 0.5 * _step, second));
-        GraphLane[] fourth = Slopes(end, Along(_states, _step, third));
+        GraphLane half = Constant(0.5) * step, middle = start + half;
+        GraphLane[] second = Slopes(middle, Along(states, half, slopes), held), third = Slopes(middle, Along(states, half, second), held);
+        GraphLane[] fourth = Slopes(start + step, Along(states, step, third), held);
         return
         [
-            .. _states.Select((state, i) => state + Constant(_step / 6) * (slopes[i] + Constant(2) * (second[i] + third[i]) + fourth[i])),
+            .. states.Select((state, i) => state + step / Constant(6) * (slopes[i] + Constant(2) * (second[i] + third[i]) + fourth[i])),
         ];
     }
 
-    private GraphLane[] Slopes(GraphLane time, GraphLane[] states) => _graph.Evaluate(_code, _derivatives, time, states, _parameters);
+    private GraphLane[] Slopes(GraphLane time, GraphLane[] states, GraphLane? held = null)
+    {
+        GraphLane[] slopes = _graph.Evaluate(_code, _derivatives, time, states, _parameters);
+        foreach (int i in held is null ? [] : _code.Held)
+        {
+            slopes[i] = GraphLane.Select(held!.Value, Constant(0), slopes[i]);
+        }
 
-    // When the cubic with the threshold function's values and slopes at both ends of the step is zero.
+        return slopes;
+    }
+
+    // A Runge–Kutta step to the spike, one that is held from its reset to the end of the refractory period, and one that is free; whole steps where nothing of this happens.
+    private void WritePieces(GraphLane start, GraphLane end)
+    {
+        SpikeRule spike = _code.Model.Spike!;
+        GraphLane step = Constant(_step), until = _graph.Read(FixedStepRows.RefractoryUntil);
+        GraphLane? refractory = spike.RefractoryFor is null ? null : GraphLane.GreaterThan(until, start);
+        GraphLane[] slopes = Slopes(start, _states, refractory), whole = RungeKutta(start, step, _states, slopes, refractory);
+        GraphLane before = Value(spike.Threshold, start, _states), after = Value(spike.Threshold, end, whole);
+        GraphLane spiked = GraphLane.GreaterThan(after, Constant(0));
+        if (_code.Reset is null)
+        {
+            spiked = GraphLane.And(spiked, GraphLane.LessOrEqual(before, Constant(0)));
+        }
+
+        if (refractory is { } mask)
+        {
+            spiked = GraphLane.AndNot(spiked, mask);
+        }
+
+        GraphLane[] spikeSlopes = refractory is null ? slopes : Slopes(start, _states);
+        GraphLane part = GraphLane.Select(GraphLane.GreaterThan(before, Constant(0)), Constant(0), Crossing(before, spikeSlopes, start, after, whole, end));
+        GraphLane length = step * part, at = start + length;
+        GraphLane[] states = RungeKutta(start, length, _states, spikeSlopes);
+        GraphLane[] slopesThere = Slopes(at, states);
+        GraphLane rest = -(Value(spike.Threshold, at, states) / Rise(at, states, slopesThere));
+        rest = GraphLane.Select(GraphLane.And(GraphLane.LessThan(GraphLane.Abs(rest), step), GraphLane.LessOrEqual(before, Constant(0))), rest, Constant(0));
+        GraphLane time = at + rest;
+        states = Along(states, rest, slopesThere);
+        GraphLane[] reset = [.. states];
+        foreach (ResetAssignment assignment in spike.Reset)
+        {
+            reset[_code.Model.StateIndex(assignment.State)] = Value(assignment.Value, time, states);
+        }
+
+        GraphLane happened = spiked;
+        GraphLane[] next;
+        if (spike.RefractoryFor is { } refractoryFor)
+        {
+            happened = GraphLane.Or(spiked, GraphLane.And(refractory!.Value, GraphLane.LessThan(until, end)));
+            GraphLane duration = Value(refractoryFor, time, states);
+            GraphLane release = GraphLane.Select(spiked, time + duration, until), freeFrom = GraphLane.Min(release, end);
+            GraphLane heldFrom = GraphLane.Select(spiked, time, start), always = GraphLane.Equal(step, step);
+            GraphLane[] held = [.. reset.Select((state, i) => GraphLane.Select(spiked, state, _states[i]))];
+            held = RungeKutta(heldFrom, freeFrom - heldFrom, held, Slopes(heldFrom, held, always), always);
+            next = RungeKutta(freeFrom, end - freeFrom, held, Slopes(freeFrom, held));
+            Change(FixedStepRows.RefractoryUntil, happened, release);
+            MarkWrong(duration, happened, spiked);
+        }
+        else
+        {
+            next = RungeKutta(time, end - time, reset, Slopes(time, reset));
+        }
+
+        WriteSpike(happened, time, spike.RefractoryFor is null ? null : spiked);
+        for (int i = 0; i < next.Length; i++)
+        {
+            _graph.Write(_rows.State + i, _graph.Rarely(happened, next[i], whole[i]));
+        }
+    }
+
+    private GraphLane Value(Expression expression, GraphLane time, GraphLane[] states) => _graph.Evaluate(_code, [expression], time, states, _parameters)[0];
+
+    // The part of the step after which the cubic with the threshold function's values and slopes at both ends is zero; all of it where there is none.
     private GraphLane Crossing(GraphLane before, GraphLane[] slopes, GraphLane start, GraphLane after, GraphLane[] next, GraphLane end)
     {
         GraphLane step = Constant(_step);
@@ -168,7 +247,7 @@ internal sealed class FixedStepCode
             part -= value / slope;
         }
 
-        return start + step * part;
+        return GraphLane.Max(GraphLane.Min(part, Constant(1)), Constant(0));
     }
 
     // The threshold function's derivative by time along the solution.
@@ -186,17 +265,30 @@ internal sealed class FixedStepCode
         return rise;
     }
 
-    private void WriteSpike(GraphLane spiked, GraphLane time)
+    // All in the branch of one mask, even where this is true in other lanes than those that spiked: what two branches need would be computed at every step.
+    private void WriteSpike(GraphLane branch, GraphLane time, GraphLane? spiked = null)
     {
         GraphLane count = _graph.Read(FixedStepRows.SpikeCount), last = _graph.Read(FixedStepRows.LastSpike);
         GraphLane first = _graph.Read(FixedStepRows.FirstSpike), second = _graph.Read(FixedStepRows.SecondSpike);
-        Change(FixedStepRows.SpikeCount, count + Constant(1));
-        Change(FixedStepRows.FirstSpike, GraphLane.Select(GraphLane.Equal(count, Constant(0)), time, first));
-        Change(FixedStepRows.SecondSpike, GraphLane.Select(GraphLane.Equal(count, Constant(1)), time, second));
-        Change(FixedStepRows.LastInterval, time - last);
-        Change(FixedStepRows.LastSpike, time);
+        Write(FixedStepRows.SpikeCount, count + Constant(1));
+        Write(FixedStepRows.FirstSpike, GraphLane.Select(GraphLane.Equal(count, Constant(0)), time, first));
+        Write(FixedStepRows.SecondSpike, GraphLane.Select(GraphLane.Equal(count, Constant(1)), time, second));
+        Write(FixedStepRows.LastInterval, time - last);
+        Write(FixedStepRows.LastSpike, time);
 
-        void Change(int row, GraphLane value) => _graph.Write(row, _graph.Rarely(spiked, value, _graph.Read(row)));
+        void Write(int row, GraphLane value) => Change(row, branch, spiked is { } mask ? GraphLane.Select(mask, value, _graph.Read(row)) : value);
+    }
+
+    private void Change(int row, GraphLane branch, GraphLane value) => _graph.Write(row, _graph.Rarely(branch, value, _graph.Read(row)));
+
+    // A refractory period that is no time, unless parameters alone decide it: that is checked before.
+    private void MarkWrong(GraphLane duration, GraphLane branch, GraphLane spiked)
+    {
+        if (_code.RefractoryFor is not { ReadsTime: false, StateRows: 0 })
+        {
+            GraphLane wrong = GraphLane.AndNot(spiked, GraphLane.GreaterOrEqual(duration, Constant(0)));
+            Change(FixedStepRows.Wrong, branch, GraphLane.Select(wrong, Constant(1), _graph.Read(FixedStepRows.Wrong)));
+        }
     }
 
     private GraphLane[] Reset(SpikeRule spike, GraphLane spiked, GraphLane[] states, GraphLane time)
@@ -213,17 +305,8 @@ internal sealed class FixedStepCode
         {
             GraphLane duration = _graph.Evaluate(_code, [refractoryFor], time, states, _parameters)[0];
             GraphLane whole = GraphLane.Floor(duration * Constant(1 / _step) + Constant(0.5)), until = _graph.Step + Constant(1) + whole;
-            _graph.Write(FixedStepRows.RefractoryUntil, _graph.Rarely(spiked, until, _graph.Read(FixedStepRows.RefractoryUntil)));
-
-            if (_code.RefractoryFor is { ReadsTime: false, StateRows: 0 })
-            {
-                // Checked before.
-                return next;
-            }
-
-            GraphLane wrong = GraphLane.Not(GraphLane.GreaterOrEqual(duration, Constant(0)));
-            GraphLane mark = GraphLane.Select(wrong, Constant(1), _graph.Read(FixedStepRows.Wrong));
-            _graph.Write(FixedStepRows.Wrong, _graph.Rarely(spiked, mark, _graph.Read(FixedStepRows.Wrong)));
+            Change(FixedStepRows.RefractoryUntil, spiked, until);
+            MarkWrong(duration, spiked, spiked);
         }
 
         return next;
@@ -238,7 +321,7 @@ internal sealed class FixedStepCode
 internal sealed class FixedStepRows(int states, int parameters)
 {
     /// <summary>
-    /// Index of a row: the first step after the refractory period, counted from 0; spikes so far; times of the first, second and last spike and the last interval [s];
+    /// Index of a row: the first step after the refractory period, counted from 0, or with Runge–Kutta its end [s]; spikes so far; times of the first, second and last spike and the last interval [s];
     /// 1 where a refractory period was no time.
     /// </summary>
     public const int RefractoryUntil = 0, SpikeCount = 1, FirstSpike = 2, SecondSpike = 3, LastSpike = 4, LastInterval = 5, Wrong = 6;

@@ -37,12 +37,9 @@ public static class IntegrationMethodText
     public static IReadOnlyList<IntegrationMethod> FixedSteps { get; } = [IntegrationMethod.Euler, IntegrationMethod.ExponentialEuler, IntegrationMethod.RungeKutta4];
 
     /// <summary>Why a model cannot be integrated by a method of fixed steps: the rest of a sentence that begins with the model; null when it can.</summary>
-    /// <param name="method">The method.</param>
     /// <param name="model">The model.</param>
-    public static string? WhyNot(this IntegrationMethod method, ModelDefinition model) =>
+    public static string? WhyNot(ModelDefinition model) =>
         model.IsRandom ? "is random, which these methods are not for"
         : model.Events.Any(each => each.Reset.Count > 0 || each.RefractoryFor is not null) ? "has events that change states, which only integration to a tolerance meets"
-        : method is IntegrationMethod.RungeKutta4 && model.Spike is ({ Reset.Count: > 0 } or { RefractoryFor: not null })
-            ? "has a reset or a refractory period at spikes, which rk4 would meet with order 1 only"
         : null;
 }

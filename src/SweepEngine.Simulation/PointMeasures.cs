@@ -23,8 +23,8 @@ public static class PointMeasures
         + "depends on no state; A. Rößler, SIAM J. Numer. Anal. 48 (2010) 922; strong order 1.5, weak order 2), milstein (noises that commute; strong order 1, weak order 1) or "
         + "euler_maruyama (other noise; strong order 1/2, weak order 1), the drift of the latter two by Heun's predictor and corrector. Itô's sense; crossings of thresholds with a reset "
         + "within steps by Brownian bridges. Where the sweep asks for it, in fixed steps of dt as in clock-driven simulators: euler, exponential_euler (states whose equations are linear in themselves "
-        + "relax exponentially) or rk4 (Runge–Kutta of order 4). Spikes with a reset are then at the ends of steps and refractory periods are whole steps; spikes without one are upward crossings of "
-        + "the threshold, with rk4 inside steps; rate is 1/(last interval of the stimulus), 0 where at its end two such intervals have passed without a spike; and ISI_CV, adaptation_index2 and, but for "
+        + "relax exponentially) or rk4 (Runge–Kutta of order 4). Spikes with a reset are then at the ends of steps and refractory periods are whole steps, spikes without one are upward crossings of "
+        + "the threshold; with rk4 all of these are inside steps; rate is 1/(last interval of the stimulus), 0 where at its end two such intervals have passed without a spike; and ISI_CV, adaptation_index2 and, but for "
         + "voltage_at_end, voltages are NULL.", Own);
 
     /// <summary>Of the measure <c>fi</c>: numbers of a point under a step.</summary>

@@ -139,6 +139,7 @@ internal sealed class RampSearch : IPointQueue
 
             OnsetBracket bracket = new() { Lower = Math.Min(drive, way.Drive), Upper = Math.Max(drive, way.Drive) };
             (way.Up, way.Down) = begins ? (bracket, way.Down) : (way.Up, bracket);
+            way.Part = double.PositiveInfinity;
         }
 
         way.HasFired |= fires;

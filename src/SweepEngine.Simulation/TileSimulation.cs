@@ -171,6 +171,11 @@ internal sealed partial class TileSimulation
             }
 
             answers[point.Point] = point.Answer;
+            if (_handover is not null)
+            {
+                _handover.End[point.Point] = EndState(lane, point);
+            }
+
             points.Done(point.Point);
         }
 

@@ -14,7 +14,7 @@ internal static class LaneFunctions
     [
         "Add", "Subtract", "Multiply", "Divide", "Negate", "Fma", "Sqrt", "Abs", "Min", "Max", "Floor", "Round", "Truncate", "CopySign",
         "LessThan", "LessOrEqual", "GreaterThan", "GreaterOrEqual", "Equal", "NotEqual", "And", "Or", "Xor", "AndNot", "Not", "Select",
-        "AddBits", "SubtractBits", "ShiftBitsLeft", "ShiftBitsRight", "MultiplyLowBits",
+        "AddBits", "SubtractBits", "ShiftBitsLeft", "ShiftBitsRight", "MultiplyLowBits", "Exponent", "Fraction",
     ];
 
     /// <summary>The function of each pair of arguments.</summary>
@@ -94,6 +94,8 @@ internal static class LaneFunctions
             "AndNot" => T.AndNot(a, b),
             "Not" => T.Not(a),
             "Select" => T.Select(T.LessThan(a, b), b, -a),
+            "Exponent" => T.Exponent(a),
+            "Fraction" => T.Fraction(a),
             "MultiplyLowBits" => T.MultiplyLowBits(a, b),
             "AddBits" => T.AddBits(a, b),
             "SubtractBits" => T.SubtractBits(a, b),

@@ -83,6 +83,17 @@ public class LaneTests
         Assert.Throws<ArgumentOutOfRangeException>(() => LaneWidths.Run(2, ref work));
     }
 
+    private static double Fraction(double a)
+    {
+        if (a is 0 or double.PositiveInfinity)
+        {
+            return Math.CopySign(1, a);
+        }
+
+        double fraction = a > 0 ? Math.ScaleB(a, -Math.ILogB(a)) : double.NaN;
+        return fraction >= 1.5 ? fraction / 2 : fraction;
+    }
+
     private static double Scalar(string name, double a, double b)
     {
         long i = BitConverter.DoubleToInt64Bits(a);
@@ -116,6 +127,8 @@ public class LaneTests
             "Not" => FromBits(~i),
             "Select" => a < b ? b : FromBits(i ^ long.MinValue),
             "MultiplyLowBits" => FromBits((long)((ulong)(uint)i * (uint)j)),
+            "Exponent" => a == 0 ? double.NegativeInfinity : double.IsFinite(a) ? Math.ILogB(a) : Math.Abs(a),
+            "Fraction" => Fraction(a),
             "AddBits" => FromBits(i + j),
             "SubtractBits" => FromBits(i - j),
             "ShiftBitsLeft" => FromBits(i << 7),

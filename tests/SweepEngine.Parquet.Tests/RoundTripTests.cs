@@ -67,6 +67,42 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void Counts_are_those_of_the_values()
+    {
+        var table = SampleTable.Make(1000);
+        var reader = new ParquetReader(new MemoryStream(SampleTable.Write(table, new() { RowGroupRows = 600, PageRows = 70 })));
+        AssertCounted<string>("method");
+        AssertCounted<string>("note");
+        AssertCounted<double>("rate");
+        AssertCounted<int>("digits");
+        AssertCounted<double>("void");
+
+        void AssertCounted<T>(string column) where T : notnull
+        {
+            for (int group = 0; group < 2; group++)
+            {
+                IEnumerable<T> values = table[column].Skip(600 * group).Take(600).OfType<T>();
+                Assert.Equal(
+                    values.GroupBy(value => value).ToDictionary(same => same.Key, same => (long)same.Count()),
+                    reader.Count<T>(group, column));
+            }
+        }
+    }
+
+    [Fact]
+    public void Counting_holds_a_page_and_not_all_values()
+    {
+        const int rows = 120_000;
+        var table = SampleTable.Make(rows);
+        var reader = new ParquetReader(new MemoryStream(SampleTable.Write(table, new())));
+        reader.Count<string>(0, "method");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        IReadOnlyDictionary<string, long> counts = reader.Count<string>(0, "method");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, sizeof(long) * rows);
+        Assert.Equal(table["method"].Count(value => value is not null), counts.Values.Sum());
+    }
+
+    [Fact]
     public void Long_texts_spread_over_several_pages()
     {
         var schema = new ParquetSchema(new ParquetColumn("text", ParquetType.String, nullable: true));

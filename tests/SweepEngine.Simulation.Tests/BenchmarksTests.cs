@@ -40,6 +40,13 @@ public class BenchmarksTests
         Assert.InRange(Math.Abs(derivatives), 0, largest);
     }
 
+    [Fact]
+    public void The_benchmark_of_compiling_takes_models_that_spike()
+    {
+        Assert.Equal(0, CompilingCommand.Run(["morris_lecar", "adex"]));
+        Assert.Equal(2, CompilingCommand.Run(["morris_lecar", "passive"]));
+    }
+
     [Theory]
     [InlineData("exp(x)", true)]
     [InlineData("log(x)", true)]

@@ -27,6 +27,23 @@ public class FixedStepTests
         parameters: {I_app: {default: 0 pA}, R_in: {default: 100 MOhm}, tau: {default: 10 ms}, E_L: {default: -65 mV}}
         """;
 
+    private const string DrivenSpikes =
+        """
+        model: driven_spikes
+        voltage: X
+        equations: |
+          dX/dt = (I_app + 1.2 + sin(2*pi*t/(31 ms)) - X + 0.3*X^2 - Y)/(10 ms)
+          dY/dt = (0.2*X - Y)/(70 ms)
+        spike:
+          when: X > 1 + 0.1*cos(2*pi*t/(17 ms))
+          reset: |
+            X = 0.1*Y
+            Y = Y + 0.05
+          refractory: {for: tau_ref*(1 + Y), hold: [X]}
+        states: {X: {start: 0, unit: 1}, Y: {start: 0.1, unit: 1}}
+        parameters: {I_app: {default: 0}, tau_ref: {default: 2 ms}}
+        """;
+
     [Theory]
     [InlineData(IntegrationMethod.Euler, 1)]
     [InlineData(IntegrationMethod.ExponentialEuler, 1)]
@@ -158,6 +175,7 @@ public class FixedStepTests
         { "hodgkin_huxley", ["g_Na", "g_K", "I_app"], [1000, 1400, 300, 420, 0, 1.6], IntegrationMethod.ExponentialEuler, 0.05e-3 },
         { "hodgkin_huxley", ["g_Na", "g_K", "I_app"], [1000, 1400, 300, 420, 0, 1.6], IntegrationMethod.RungeKutta4, 0.05e-3 },
         { "adex", ["a", "b", "I_app"], [0, 5e-9, 0, 1e-10, 0, 1e-9], IntegrationMethod.Euler, 0.1e-3 },
+        { "lif_adapt", ["g_adapt", "tau_ref", "I_app"], [0, 5e-9, 0, 0.01, 0, 1e-9], IntegrationMethod.RungeKutta4, 0.5e-3 },
     };
 
     [Theory]
@@ -301,14 +319,48 @@ public class FixedStepTests
     }
 
     [Theory]
-    [InlineData("lif_noise", IntegrationMethod.Euler, "random")]
-    [InlineData("lif_adapt", IntegrationMethod.RungeKutta4, "reset")]
-    public void What_a_method_is_not_for_is_refused(string model, IntegrationMethod method, string reason)
+    [InlineData("izhikevich_2007", 4e-5, "C", "100 pF")]
+    [InlineData("lif_adapt", 4e-4, "tau_ref", "0 ms")]
+    [InlineData("lif_adapt", 4e-4, "tau_ref", "1.37 ms")]
+    [InlineData("lif_adapt", 4e-4, "tau_ref", "0.11 ms")]
+    [InlineData("driven", 1e-3, "tau_ref", "2.3 ms")]
+    public void Spikes_with_a_reset_converge_with_order_4(string model, double step, string parameter, string value)
     {
-        ModelDefinition definition = ModelLibrary.Find(model)!;
-        Assert.Contains(reason, method.WhyNot(definition)!);
+        string drive = model == "izhikevich_2007" ? "I" : "I_app";
+        ModelCode code = model == "driven" ? Neuron.Code(Neuron.Read(DrivenSpikes), [drive], (parameter, value)) : Neuron.Code(model, [drive], (parameter, value));
+        double[] drives = model == "driven" ? [0.2, 0.5, 1] : [4e-10, 6e-10, 9e-10];
+        var settings = new FISettings(drive, new StepStimulus(0.5), 1e-12);
+        PointTable exact = new FIKernel(code, settings, integrator: Integrator.Explicit).Points(drives, []);
+        PointTable[] found = [.. new[] { step, step / 2, step / 4 }.Select(each => new FIKernel(code, settings with { Method = IntegrationMethod.RungeKutta4, FixedStep = each }).Points(drives, []))];
+        foreach (string measure in new[] { "time_to_first_spike", "inv_last_ISI" })
+        {
+            double[] errors = [.. found.Select(table => Enumerable.Range(0, 3).Sum(i => Math.Abs(table.Of(measure, i) / exact.Of(measure, i) - 1)))];
+            Assert.Equal(exact.SpikeCount, found[^1].SpikeCount);
+            Assert.True(Math.Log2(errors[0] / errors[2]) > 7 && errors[2] < 1e-5, $"{measure}: {string.Join(", ", errors)}");
+        }
+    }
+
+    [Fact]
+    public void A_spike_that_comes_before_the_step_after_the_last_one_is_over_counts_at_the_start_of_the_next()
+    {
+        // Intervals of 10 us in steps of 15 us: of three crossings in two steps, one is late.
+        ModelDefinition model = Neuron.Read(
+            "model: fast\nvoltage: X\nequations: dX/dt = k\nspike: {when: X > 1, reset: X = 0}\nstates: {X: {start: 0, unit: 1}}\nparameters: {k: {default: 1e5 Hz}}\n");
+        PointTable points = new FIKernel(Neuron.Code(model, ["k"]), Settings(IntegrationMethod.RungeKutta4, 1.5e-5, 3e-3) with { Drive = "k" }).Points([1e5, 5e4], []);
+        Assert.Equal([PointStatus.Ok, PointStatus.Ok], points.Status);
+        Assert.Equal(1e-5, points.Of("time_to_first_spike", 0), 1e-12);
+        Assert.InRange(points.SpikeCount[0], 150, 201);
+        Assert.Equal(150, points.SpikeCount[1], 1.0);
+        Assert.Equal(5e4, points.Rate[1], 1e-3);
+    }
+
+    [Fact]
+    public void What_a_method_is_not_for_is_refused()
+    {
+        ModelDefinition definition = ModelLibrary.Find("lif_noise")!;
+        Assert.Contains("random", IntegrationMethodText.WhyNot(definition)!);
         ModelCode code = ModelCode.Compile(definition, new Dictionary<string, double>(), ["I_app"]);
-        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => new FixedStepSimulation(code, Settings(method, 1e-4, 1))).Message);
+        Assert.Contains("random", Assert.Throws<ArgumentException>(() => new FixedStepSimulation(code, Settings(IntegrationMethod.Euler, 1e-4, 1))).Message);
         ModelCode lif = Neuron.Code("lif_adapt", ["I_app"]);
         Assert.Throws<ArgumentException>(() => new FIKernel(lif, Settings(IntegrationMethod.Euler, 1e-4, 1) with { FixedStep = null }));
     }

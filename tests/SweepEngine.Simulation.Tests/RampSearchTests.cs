@@ -73,6 +73,18 @@ public class RampSearchTests
     }
 
     [Fact]
+    public void A_model_with_a_reset_goes_on_from_its_last_state()
+    {
+        // Izhikevich's regular spiking: the Hopf point of rest is at 0.08 v + 5 = a, 3.7975 mV/ms; trains end where the reset lands on the stable side, at 3.7744.
+        var kernel = new FIKernel(Neuron.Code("izhikevich", ["I"]), new FISettings("I", new StepStimulus(1), 1e-6));
+        double[] drives = [.. Enumerable.Range(0, 21).Select(i => 2.0 * i)];
+        CurveTable curves = kernel.Curves(drives, kernel.Points(drives, []), drives.Length, rheobase: true, ramps: true);
+        Assert.InRange(Of(curves, "ramp_up_onset"), 3.797, 3.803);
+        Assert.InRange(Of(curves, "ramp_down_offset"), 3.770, 3.778);
+        Assert.Equal(OnsetStatus.Found, curves.RampStatus[0]);
+    }
+
+    [Fact]
     public void The_rate_of_a_leaky_neuron_rises_from_0()
     {
         var kernel = new FIKernel(Neuron.Code("lif", ["I_app"]), new FISettings("I_app", new StepStimulus(2), 1e-6));

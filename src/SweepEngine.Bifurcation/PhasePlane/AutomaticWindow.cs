@@ -27,7 +27,7 @@ internal static class AutomaticWindow
         foreach (PlaneWindow window in new[] { reach, tall })
         {
             List<PlaneCurve> xNullcline = CurveTracing.Trace(plane.XSlope, window);
-            List<PlaneEquilibrium> equilibria = PlaneEquilibriumSearch.Find(plane, window, xNullcline, CurveTracing.Trace(plane.YSlope, window));
+            List<PlaneEquilibrium> equilibria = PlaneEquilibria.Find(plane, window, xNullcline, CurveTracing.Trace(plane.YSlope, window));
             shown.AddRange(equilibria.Where(each => !each.IsVirtual).Select(each => each.At));
             shown.AddRange(Knees(xNullcline, window));
             if (window == tall)

@@ -84,7 +84,7 @@ public sealed record PhasePortrait
     private static PhasePortrait In(PhasePlane plane, PlaneWindow window, IReadOnlyList<PlanePoint> starts)
     {
         List<PlaneCurve> x = CurveTracing.Trace(plane.XSlope, window), y = CurveTracing.Trace(plane.YSlope, window);
-        List<PlaneEquilibrium> equilibria = PlaneEquilibriumSearch.Find(plane, window, x, y);
+        List<PlaneEquilibrium> equilibria = PlaneEquilibria.Find(plane, window, x, y);
         var tracer = new OrbitTracer(plane, window, equilibria);
         List<Separatrix> separatrices = Bifurcation.Separatrices.Of(plane, window, equilibria, tracer);
         List<PlaneOrbit> trajectories = [.. starts.Select(start => tracer.Follow(start, 1, resets: true))];

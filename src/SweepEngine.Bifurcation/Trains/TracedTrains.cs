@@ -19,6 +19,7 @@ internal sealed class TracedTrains
     public TracedTrains(TrainEquations equations, TrainPath? back, TrainPath? ahead, TrainPoint? birth)
     {
         Equations = equations;
+        Paths = [.. new[] { back, ahead }.OfType<TrainPath>()];
         List<TrainEvent> events = [];
         if (birth is not null)
         {
@@ -44,6 +45,9 @@ internal sealed class TracedTrains
 
     /// <summary>Its equations.</summary>
     public TrainEquations Equations { get; }
+
+    /// <summary>The paths that it is put together from.</summary>
+    public IReadOnlyList<TrainPath> Paths { get; }
 
     /// <summary>The bifurcations on it.</summary>
     public IReadOnlyList<TrainEvent> Events { get; }
@@ -80,6 +84,11 @@ internal sealed class TracedTrains
             return false;
         }
 
+        if (Meets(First, equations, unknowns, drive) || Meets(Last, equations, unknowns, drive))
+        {
+            return true;
+        }
+
         foreach ((double[] there, _) in Crossings(drive))
         {
             if (Difference(equations, unknowns, there) <= MaybeSame && Equations.SolveAt(drive, there) && Difference(equations, unknowns, there) <= Same)
@@ -95,12 +104,8 @@ internal sealed class TracedTrains
     /// <param name="equations">Of trains of as many spikes.</param>
     /// <param name="unknowns">The train of half the spikes, twice.</param>
     /// <param name="drive">Its drive [SI].</param>
-    public bool EndsAt(TrainEquations equations, double[] unknowns, double drive)
-    {
-        return equations.Spikes == Equations.Spikes && ((Start == BranchEnd.PeriodDoubling && Meets(First)) || (End == BranchEnd.PeriodDoubling && Meets(Last)));
-
-        bool Meets(TrainPoint point) => Math.Abs(point.Drive - drive) <= MeetPart * equations.Units[^1] && Difference(equations, unknowns, point.Unknowns) <= MeetPart;
-    }
+    public bool EndsAt(TrainEquations equations, double[] unknowns, double drive) => equations.Spikes == Equations.Spikes
+        && ((Start == BranchEnd.PeriodDoubling && Meets(First, equations, unknowns, drive)) || (End == BranchEnd.PeriodDoubling && Meets(Last, equations, unknowns, drive)));
 
     /// <summary>What the spikes of its stable trains leave at a drive, shape [coordinates] each.</summary>
     /// <param name="drive">The drive [SI].</param>
@@ -118,6 +123,9 @@ internal sealed class TracedTrains
             }
         }
     }
+
+    private bool Meets(TrainPoint point, TrainEquations equations, double[] unknowns, double drive) =>
+        Math.Abs(point.Drive - drive) <= MeetPart * equations.Units[^1] && Difference(equations, unknowns, point.Unknowns) <= MeetPart;
 
     // Of two trains, at the shift by spikes at which it is least; in units of the branch.
     private double Difference(TrainEquations equations, double[] unknowns, double[] there)

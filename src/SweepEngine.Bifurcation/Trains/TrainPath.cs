@@ -21,7 +21,8 @@ internal sealed record TrainEvent(BifurcationKind Kind, TrainPoint At, int Befor
 /// <param name="Events">The bifurcations on it.</param>
 /// <param name="End">Why it goes no further.</param>
 /// <param name="EndDrive">Where it ends exactly [SI].</param>
-internal sealed record TrainPath(List<TrainPoint> Points, List<TrainEvent> Events, BranchEnd End, double EndDrive);
+/// <param name="Corner">Which of the kinks of its last point is zero there, where that is why it ends; else −1.</param>
+internal sealed record TrainPath(List<TrainPoint> Points, List<TrainEvent> Events, BranchEnd End, double EndDrive, int Corner = -1);
 
 /// <summary>Follows periodic trains along the drive by pseudo-arclength, with the bifurcations that it passes and the reason for which it ends.</summary>
 /// <param name="model">The model.</param>
@@ -66,6 +67,9 @@ internal sealed class TrainTracer(ResetModel model, TrainEquations equations, do
 
     // A train that grows slow at an unstable equilibrium while the drive hardly changes (in parts of its range) comes to a homoclinic orbit.
     private const double HomoclinicPart = 1e-12;
+
+    // A train is at a corner of the reset where this part is left of the way there.
+    private const double CornerPart = 1e-6;
 
     // How far beside a train the map is looked at, in units.
     private const double Beside = 1e-8;
@@ -408,6 +412,13 @@ internal sealed class TrainTracer(ResetModel model, TrainEquations equations, do
         {
             events.Add(new TrainEvent(BifurcationKind.BorderCollision, last, last.Unstable, last.Unstable));
             return new TrainPath(points, events, BranchEnd.Border, last.Drive);
+        }
+
+        int corner = Array.FindIndex([.. Enumerable.Range(0, last.Kinks.Length)], kink => Math.Abs(last.Kinks[kink]) <= CornerPart * points.Max(point => Math.Abs(point.Kinks[kink])));
+        if (corner >= 0)
+        {
+            events.Add(new TrainEvent(BifurcationKind.BorderCollision, last, last.Unstable, last.Unstable));
+            return new TrainPath(points, events, BranchEnd.Border, last.Drive, corner);
         }
 
         if (failure is PassageEnd.Rest or PassageEnd.TooLong && rests.FirstOrDefault(rest =>

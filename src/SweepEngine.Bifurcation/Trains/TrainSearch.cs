@@ -25,8 +25,8 @@ internal sealed class TrainSearch
 
     private const int MostBranches = 60;
 
-    // Beside where rest vanishes, and the first step onto a doubled branch; parts of the range and units.
-    private const double BesideRest = 2e-3, DoublingStep = 1e-3;
+    // Beside where rest vanishes, as a part of the range; the first step onto a doubled branch, and beyond a corner, in units.
+    private const double BesideRest = 2e-3, DoublingStep = 1e-3, CornerStep = 1e-4;
 
     private readonly ResetModel _model;
     private readonly SpikeMap _map;
@@ -239,9 +239,39 @@ internal sealed class TrainSearch
         return true;
     }
 
+    // Where a path ends at a corner of the reset, the trains on its other side, if there are any, meet it there: their direction is that of the equations beyond.
+    private void PassCorner(TrainEquations equations, TrainPath path)
+    {
+        TrainPoint at = path.Points[^1];
+        if (!equations.Evaluate(Moved(at.Tangent, CornerStep)) || equations.Tangent(at.Tangent) is not { } beyond)
+        {
+            return;
+        }
+
+        foreach (double step in (ReadOnlySpan<double>)[CornerStep, -CornerStep])
+        {
+            double[] found = Moved(beyond, step);
+            if (equations.Solve(found, beyond) && equations.Tangent(beyond) is { } tangent && equations.PointAt(found, tangent) is var start && start.Kinks[path.Corner] * at.Kinks[path.Corner] < 0
+                && !_traced.Any(each => each.Holds(equations, found, start.Drive)))
+            {
+                var tracer = new TrainTracer(_model, equations, _lowest, _highest, _rests);
+                TrainPath back = tracer.Follow(start, [.. tangent.Select(each => -each)]);
+                Add(new TracedTrains(equations, back, back.End == BranchEnd.Closed ? null : tracer.Follow(start, tangent), null));
+                return;
+            }
+        }
+
+        double[] Moved(double[] direction, double step) => [.. at.Unknowns.Zip(direction, (u, d) => u + step * d)];
+    }
+
     private void Add(TracedTrains trains)
     {
         _traced.Add(trains);
+        foreach (TrainPath path in trains.Paths.Where(path => path.Corner >= 0 && _traced.Count < MostBranches))
+        {
+            PassCorner(trains.Equations, path);
+        }
+
         foreach (TrainEvent doubling in trains.Events.Where(each => each.Kind == BifurcationKind.PeriodDoubling))
         {
             if (2 * trains.Equations.Spikes <= LongestPeriod && _traced.Count < MostBranches)

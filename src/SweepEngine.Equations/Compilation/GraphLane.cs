@@ -132,6 +132,12 @@ public readonly struct GraphLane : ILane<GraphLane>
     public static GraphLane MultiplyLowBits(GraphLane a, GraphLane b) => throw Unknowable();
 
     /// <inheritdoc/>
+    public static GraphLane Exponent(GraphLane a) => Avx512F.VL.IsSupported ? Note(Operation.Exponent, a) : LaneMath.ExponentByBits(a);
+
+    /// <inheritdoc/>
+    public static GraphLane Fraction(GraphLane a) => Avx512F.VL.IsSupported ? Note(Operation.Fraction, a) : LaneMath.FractionByBits(a);
+
+    /// <inheritdoc/>
     public static GraphLane ScaleByPowerOf2(GraphLane a, GraphLane n) =>
         Avx512F.VL.IsSupported ? Note(Operation.ScaleByPowerOf2, a, n) : LaneMath.ScaleInTwoSteps(a, n);
 

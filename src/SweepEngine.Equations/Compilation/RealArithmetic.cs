@@ -86,9 +86,12 @@ internal sealed class RealArithmetic
             case Operation.Lookup or Operation.LookupSlope:
                 return One(_to.Looked(_from.Tables[node.Index], node.Operation is Operation.LookupSlope, Whole(node.A)));
         }
-        int a = Whole(node.A), b = Whole(node.B), c = Whole(node.C);
+        int a = Whole(node.A);
+        if (node.Operation is Operation.Exp)
+            return One(Exp(new GraphLane(_to, a)).NodeOf(_to));
         if (node.Operation is Operation.ExprelrOfExp)
-            return One(ExprelrOfExp(new GraphLane(_to, a), new GraphLane(_to, b)).NodeOf(_to));
+            return One(ExprelrOfExp(new GraphLane(_to, a), new GraphLane(_to, Whole(Plus(Taken(node.B), new Sum(-1, []))))).NodeOf(_to));
+        int b = Whole(node.B), c = Whole(node.C);
         return One(Operations.CanBeWrittenOut(node.Operation)
             ? Operations.Apply(node.Operation, new GraphLane(_to, a), new GraphLane(_to, b), new GraphLane(_to, c)).NodeOf(_to)
             : _to.Add(node.Operation, a, b, c, node.Index));
@@ -124,9 +127,19 @@ internal sealed class RealArithmetic
         if (a.IsConstant || b.IsConstant)
             return a.IsConstant ? Times(b, a.Constant) : Times(a, b.Constant);
         // A number in a square would be multiplied by itself first.
+        if (!ReferenceEquals(a, b) && (TakesFactor(a) || TakesFactor(b)))
+        {
+            (Sum sum, Sum single) = TakesFactor(a) ? (a, b) : (b, a);
+            (double part, int node) = Single(single);
+            int scaled = Whole(Times(sum, part));
+            return new Sum(0, [(1, _to.Add(Operation.Multiply, scaled, node, node))]);
+        }
         ((double factor, int left), (double other, int right)) = ReferenceEquals(a, b) ? ((1, Whole(a)), (1, Whole(b))) : (Single(a), Single(b));
         return new Sum(0, [(factor * other, _to.Add(Operation.Multiply, left, right, right))]);
     }
+
+    // A sum that begins with a number and goes on with fused operations costs the same with any factor.
+    private bool TakesFactor(Sum sum) => sum.Constant != 0 && sum.Terms.All(term => !(Math.Abs(term.Factor) == 1 && Is(term.Node, Operation.Multiply)));
 
     private Sum Quotient(Sum a, Sum b)
     {
@@ -144,13 +157,35 @@ internal sealed class RealArithmetic
     // A factor and one node.
     private (double Factor, int Node) Single(Sum sum) => sum is { Constant: 0, Terms: [var term] } ? term : (1, Whole(sum));
 
-    // x/(e - 1) with e = e^x, and near zero 1 - x/2 + x²/12. Where these meet, the rounding of e counts 1e-13 and the rest of the series 1e-15 of the value; the general text, of twice as many
+    // 2^n e^r with |r| up to ln 2/2, n ln 2 rounded once: off by 2^-51 of itself, and 2^-55 more for each n. The general text, of a quarter more operations, keeps all digits. The polynomial is
+    // minimax, as by remez of SweepEngine.Lanes/coefficients.py for (e^r - 1 - r)/r² with weight r²/e^r and degree 8.
+    private static GraphLane Exp(GraphLane x)
+    {
+        const double toInteger = 6755399441055744.0; // 1.5·2^52
+        GraphLane inside = GraphLane.Max(Number(-746), GraphLane.Min(Number(710), x));
+        GraphLane n = GraphLane.Fma(inside, Number(1.4426950408889634), Number(toInteger)) - Number(toInteger);
+        GraphLane r = GraphLane.Fma(n, Number(-0.6931471805599453), inside), square = r * r;
+
+        // Not one after the other, since each operation waits for those before it.
+        GraphLane low = GraphLane.Fma(square, Pair(0.041666666668146446, 0.008333333371103745), Pair(0.49999999999998307, 0.16666666666611102));
+        GraphLane high = GraphLane.Fma(square, Pair(2.4801932129277338e-05, 2.763515300159052e-06), Pair(0.001388888851469227, 0.00019841184883507147));
+        GraphLane fourth = square * square;
+        high = GraphLane.Fma(fourth, Number(2.74770567498113e-07), high);
+        GraphLane one = Number(1) + GraphLane.Fma(square, GraphLane.Fma(fourth, high, low), r);
+        return GraphLane.ScaleByPowerOf2(one, n);
+
+        GraphLane Pair(double c0, double c1) => GraphLane.Fma(r, Number(c1), Number(c0));
+
+        static GraphLane Number(double value) => GraphLane.Broadcast(value);
+    }
+
+    // x/d with d = e^x - 1, and near zero 1 - x/2 + x²/12. Where these meet, the rounding of e counts 1e-13 and the rest of the series 1e-15 of the value; the general text, of twice as many
     // operations, keeps all digits, which no step of a fixed length is worth.
-    private static GraphLane ExprelrOfExp(GraphLane x, GraphLane e)
+    private static GraphLane ExprelrOfExp(GraphLane x, GraphLane d)
     {
         const double edge = 1e-3;
         GraphLane near = GraphLane.Fma(GraphLane.Fma(x, GraphLane.Broadcast(1.0 / 12), GraphLane.Broadcast(-0.5)), x, GraphLane.Broadcast(1));
-        return GraphLane.Select(GraphLane.LessThan(GraphLane.Abs(x), GraphLane.Broadcast(edge)), near, x / (e - GraphLane.Broadcast(1)));
+        return GraphLane.Select(GraphLane.LessThan(GraphLane.Abs(x), GraphLane.Broadcast(edge)), near, x / d);
     }
 
     // a < b by the sign of a - b, where that is simpler.

@@ -45,6 +45,9 @@ internal sealed partial class StepEmitter
     private readonly LocalBuilder?[] _locals;
     private readonly Dictionary<int, int> _spare = [];
     private readonly Dictionary<int, int> _constants = [];
+
+    // Constants with a place of their own for each use.
+    private readonly List<double> _single = [];
     private readonly HashSet<int> _emitted = [];
 
     // Registers of lanes whose states stay in registers of the processor, and the one that is being written; 1 where states stay in memory.
@@ -87,7 +90,7 @@ internal sealed partial class StepEmitter
         { InitLocals = false };
         StepEmitter emitter = new(graph, results, rowLength, spareRow, width, method.GetILGenerator());
         emitter.Emit();
-        spareRows = emitter._spare.Count + (emitter._constants.Count * width + rowLength - 1) / rowLength;
+        spareRows = emitter._spare.Count + ((emitter._constants.Count + emitter._single.Count) * width + rowLength - 1) / rowLength;
         return method.CreateDelegate<TileSteps>(graph.Tables.ToArray());
     }
 
@@ -95,6 +98,9 @@ internal sealed partial class StepEmitter
 
     private void Emit()
     {
+        Label begin = _il.DefineLabel(), beginning = _il.DefineLabel();
+        _il.Emit(OpCodes.Br, beginning);
+        _il.MarkLabel(begin);
         FindSpares();
         if (_spare.Count > 0)
             EmitLoopOverLanes(EmitInvariants, 1);
@@ -105,6 +111,7 @@ internal sealed partial class StepEmitter
         else
             EmitLoopOverLanes(EmitStepsInRegisters, _copies);
         _il.Emit(OpCodes.Ret);
+        EmitSingleConstants(begin, beginning);
     }
 
     private void EmitLoopOverSteps(Action step)
@@ -226,23 +233,37 @@ internal sealed partial class StepEmitter
                 user => _home[user] != Unused && !IsInvariant(user) && !_levels.IsOfStep(user) && LaneEmitter.Operands(_nodes[user]).Contains(i));
             if (!used)
                 continue;
-            _constants.Add(i, _constants.Count * _code.Width * sizeof(double));
-            EmitConstantAddress(i);
+            _constants.Add(i, _constants.Count);
+            EmitConstantAddress(_constants[i]);
             _code.Constant(_nodes[i].Value);
             _code.Store();
             if (_copies > 1)
             {
-                EmitConstantAddress(i);
+                EmitConstantAddress(_constants[i]);
                 _code.Load();
                 Hold(i);
             }
         }
     }
 
-    private void EmitConstantAddress(int index)
+    // At the end of the method, where they are known, and called for first. Each use has another place, so that the just-in-time compiler has nothing to remember, and can read it straight into
+    // the register where the operation changes it; a constant that is read anew from the same place it reads elsewhere, and then moves.
+    private void EmitSingleConstants(Label begin, Label beginning)
+    {
+        _il.MarkLabel(beginning);
+        for (int i = 0; i < _single.Count; i++)
+        {
+            EmitConstantAddress(_constants.Count + i);
+            _code.Constant(_single[i]);
+            _code.Store();
+        }
+        _il.Emit(OpCodes.Br, begin);
+    }
+
+    private void EmitConstantAddress(int place)
     {
         _il.Emit(OpCodes.Ldarg, TileArgument);
-        _il.Emit(OpCodes.Ldc_I4, checked((_spareRow + _spare.Count) * _rowLength * sizeof(double) + _constants[index]));
+        _il.Emit(OpCodes.Ldc_I4, checked((_spareRow + _spare.Count) * _rowLength + place * _code.Width) * sizeof(double));
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Add);
     }
@@ -428,9 +449,9 @@ internal sealed partial class StepEmitter
             _il.Emit(OpCodes.Ldloc, held);
         else if (_spare.TryGetValue(index, out int row))
             EmitLoad(row);
-        else if (_constants.ContainsKey(index))
+        else if (_constants.TryGetValue(index, out int constant))
         {
-            EmitConstantAddress(index);
+            EmitConstantAddress(constant);
             _il.Emit(OpCodes.Volatile);
             _code.Load();
         }
@@ -458,10 +479,39 @@ internal sealed partial class StepEmitter
                 _code.Lookup(node.Operation, node.Index, () => value(node.A), () => _il.Emit(OpCodes.Ldarg, TablesArgument));
                 break;
             default:
-                ReadOnlySpan<Action> operands = [() => value(node.A), () => value(node.B), () => value(node.C)];
+                Action<int> a = IsInRegister(node, node.A) ? EmitSingle : value, b = IsInRegister(node, node.B) ? EmitSingle : value;
+                ReadOnlySpan<Action> operands = [() => a(node.A), () => b(node.B), () => value(node.C)];
+                if (node.Operation is Operation.Fma && _code.SubtractsProducts && Opposite(node.A) is { } opposite)
+                {
+                    value(opposite);
+                    operands[1]();
+                    operands[2]();
+                    _code.SubtractProduct();
+                    break;
+                }
                 _code.Operation(node.Operation, node.Index, operands[..Operations.Operands(node.Operation)]);
                 break;
         }
+    }
+
+    // What a node that is in no local turns the sign of.
+    private int? Opposite(int index) =>
+        !_held[index] && _nodes[index] is { Kind: NodeKind.Operation, Operation: Operation.Xor, A: var operand, B: var sign }
+            && _nodes[sign] is { Kind: NodeKind.Constant, Bits: long.MinValue } && !IsInvariant(index) && !_levels.IsOfStep(index) ? operand : null;
+
+    // A constant that an operation cannot take from memory: there it takes the last of its operands, or any one of those that commute.
+    private bool IsInRegister(Node node, int operand) => _copies == 1 && _constants.ContainsKey(operand) && node.Operation switch
+    {
+        Operation.Fma => _constants.ContainsKey(node.C),
+        Operation.Subtract or Operation.Divide => operand == node.A,
+        _ => false,
+    };
+
+    private void EmitSingle(int index)
+    {
+        EmitConstantAddress(_constants.Count + _single.Count);
+        _code.Load();
+        _single.Add(_nodes[index].Value);
     }
 
     private HashSet<int> Below(IEnumerable<int> nodes)

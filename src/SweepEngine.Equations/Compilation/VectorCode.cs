@@ -127,6 +127,11 @@ internal sealed class VectorCode
             case Op.Equal: Call("Equals", Type, Type); break;
             case Op.Min or Op.Max: Smaller(operation); break;
             case Op.ScaleByPowerOf2: Processor(typeof(Avx512F.VL), "Scale"); break;
+            case Op.Exponent: Processor(typeof(Avx512F.VL), "GetExponent", Type); break;
+            case Op.Fraction:
+                _il.Emit(OpCodes.Ldc_I4, (int)LaneMath.FractionControl);
+                Processor(typeof(Avx512F.VL), "GetMantissa", Type, typeof(byte));
+                break;
             case Op.Select when blend: _il.Emit(OpCodes.Call, typeof(Avx512F).GetMethod("BlendVariable", [Type, Type, Type])!); break;
             case Op.Select: Call("ConditionalSelect", Type, Type, Type); break;
             case Op.AddBits: Operator("op_Addition", _integers, _integers); break;
@@ -139,6 +144,12 @@ internal sealed class VectorCode
         if (integers)
             Call("AsDouble", _integers);
     }
+
+    /// <summary>Whether there is an instruction for c − a·b.</summary>
+    public bool SubtractsProducts => Width == 8 ? Avx512F.IsSupported : Fma.IsSupported;
+
+    /// <summary>a, b, c → c − a·b, rounded once.</summary>
+    public void SubtractProduct() => Processor(typeof(Fma), Width == 8 ? "FusedMultiplyAddNegated" : "MultiplyAddNegated", Type, Type, Type);
 
     // a < b ? a : b, or the same with >. The x86 instruction has just this meaning; the framework's Min and Max order NaN and zeros.
     private void Smaller(Operation operation)
@@ -159,8 +170,10 @@ internal sealed class VectorCode
         Call("ConditionalSelect", Type, Type, Type);
     }
 
-    private void Processor(Type extension, string name) =>
-        _il.Emit(OpCodes.Call, (Width == 8 ? typeof(Avx512F) : extension).GetMethod(name, [Type, Type])!);
+    private void Processor(Type extension, string name) => Processor(extension, name, Type, Type);
+
+    private void Processor(Type extension, string name, params Type[] operands) =>
+        _il.Emit(OpCodes.Call, (Width == 8 ? typeof(Avx512F) : extension).GetMethod(name, operands)!);
 
     private void Shift(string name, int count)
     {

@@ -18,7 +18,7 @@ internal enum Operation
     Sin, Cos, Tan,
 
     // What only the text of the functions uses.
-    Fma, Round, Truncate, CopySign, Xor, AndNot, AddBits, SubtractBits, ScaleByPowerOf2, ShiftBitsLeft, ShiftBitsRight,
+    Fma, Round, Truncate, CopySign, Xor, AndNot, AddBits, SubtractBits, ScaleByPowerOf2, Exponent, Fraction, ShiftBitsLeft, ShiftBitsRight,
 
     // What a table says, which is no operation of the lanes: of a node, Index says which table.
     Lookup, LookupSlope,
@@ -92,6 +92,8 @@ internal static class Operations
         Operation.AddBits => T.AddBits(a, b),
         Operation.SubtractBits => T.SubtractBits(a, b),
         Operation.ScaleByPowerOf2 => T.ScaleByPowerOf2(a, b),
+        Operation.Exponent => T.Exponent(a),
+        Operation.Fraction => T.Fraction(a),
         Operation.ShiftBitsLeft => T.ShiftBitsLeft(a, count),
         Operation.ShiftBitsRight => T.ShiftBitsRight(a, count),
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),

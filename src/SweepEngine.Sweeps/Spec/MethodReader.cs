@@ -28,7 +28,7 @@ internal static class MethodReader
         }
 
         IntegrationMethod method = IntegrationMethodText.FixedSteps[index];
-        if (model is not null && method.WhyNot(model) is { } reason)
+        if (model is not null && IntegrationMethodText.WhyNot(model) is { } reason)
             findings.Add(written.Place, $"the model {model.Name} {reason}", Finding.Quote(written.Value), hint: "leave method out");
         foreach ((string word, SweepMeasures measure, _) in SweepKeys.Measures)
         {

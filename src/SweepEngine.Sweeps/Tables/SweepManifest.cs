@@ -114,10 +114,10 @@ public sealed record SweepManifest(
         {
             for (int group = 0; group < reader.RowGroups.Count; group++)
             {
-                foreach (string word in reader.Read<string>(group, PointMeasures.Status.Name).Values)
+                foreach ((string word, long rows) in reader.Count<string>(group, PointMeasures.Status.Name))
                 {
                     PointStatus key = words[word];
-                    status[key] = status.GetValueOrDefault(key) + 1;
+                    status[key] = status.GetValueOrDefault(key) + rows;
                 }
             }
         }

@@ -4,7 +4,7 @@ namespace SweepEngine.Bifurcation;
 /// Finds all equilibria in a window: where one nullcline meets the other. Along each of both nullclines the other equation is watched for changes of its sign and for places where it
 /// nearly vanishes without one, since two equilibria may lie between two points; each is then found by Newton's method.
 /// </summary>
-internal static class PlaneEquilibriumSearch
+internal static class PlaneEquilibria
 {
     // Newton's last step in parts of the window; where equilibria meet, that is not reached, and the equations must be zero to rounding.
     private const double Newton = 1e-12, ZeroToRounding = 1e-13, SamePoint = 1e-7;

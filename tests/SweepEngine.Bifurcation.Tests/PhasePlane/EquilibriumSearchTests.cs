@@ -1,6 +1,6 @@
 namespace SweepEngine.Bifurcation.Tests;
 
-public class PlaneEquilibriumSearchTests
+public class EquilibriumSearchTests
 {
     [Theory]
     [InlineData(-1.5)]
