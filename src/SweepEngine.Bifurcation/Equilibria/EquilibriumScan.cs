@@ -27,8 +27,11 @@ public sealed partial class EquilibriumScan
     private const int LadderSteps = 10;
     private const double FirstStep = 8;
 
-    // Intervals are halved down to this at least, in display units: no gate is much narrower than a millivolt.
-    private const double Widest = 2;
+    // Intervals are halved down to this at least, in display units: no gate is much narrower than a millivolt. Pure numbers vary on a scale of 1.
+    private const double Widest = 2, WidestNumber = 0.5;
+
+    // How far down the edge is sought beyond which the equations have no value, in display units.
+    private const double EdgeWidth = 0.01;
 
     // A child's cubic is wrong by a sixteenth of its parent's where the function is smooth on their scale.
     private const double ErrorOfChild = 0.5;
@@ -50,7 +53,7 @@ public sealed partial class EquilibriumScan
     private const int CurvesAtOnce = 32;
 
     private readonly int _master, _swept, _states;
-    private readonly double _unit, _lowest, _highest;
+    private readonly double _unit, _widest, _lowest, _highest;
     private readonly LaneProgram _start;
     private readonly CurveSamples _samples;
     private readonly List<Split> _splits = [];
@@ -69,7 +72,9 @@ public sealed partial class EquilibriumScan
         ArgumentNullException.ThrowIfNull(steady);
         (_master, _lowest, _highest) = (steady.Form.Master, lowest, highest);
         (_states, _swept, _start) = (code.Model.States.Count, code.Swept.Count, code.Start);
-        _unit = code.Model.States[_master].Unit.ToSI(1);
+        Unit unit = code.Model.States[_master].Unit;
+        _unit = unit.ToSI(1);
+        _widest = _unit * (unit.Dimension == Dimension.None ? WidestNumber : Widest);
         CurveProgram scan = new(steady, polish: false);
         _samples = new CurveSamples(scan, _master, _swept);
         _trials = new CurveSamples(scan, _master, _swept);
@@ -173,14 +178,17 @@ public sealed partial class EquilibriumScan
         CurveSample a = _samples[interval.A], b = _samples[interval.B];
         double width = b.Master - a.Master;
         bool finite = a.IsFinite && b.IsFinite;
-        if (!finite && (width <= FirstStep * _unit || !(IsIn(a) || IsIn(b))))
+        if (!finite)
         {
-            // Far away rates overflow; that counts only where it cuts the range of the drive.
-            _incomplete[interval.Curve] |= IsIn(a) || IsIn(b);
-            return;
+            // Far away rates overflow, and some equations have no value beyond an edge; that counts only where it cuts the range of the drive.
+            bool nothing = !double.IsFinite(a.Drive) && !double.IsFinite(b.Drive), outside = (a.Drive > _highest && b.Drive > _highest) || (a.Drive < _lowest && b.Drive < _lowest);
+            if (nothing || outside || width <= EdgeWidth * _unit)
+            {
+                _incomplete[interval.Curve] |= IsIn(a) || IsIn(b);
+                return;
+            }
         }
-
-        if (finite)
+        else
         {
             double second = a.Drive + (width / 3 * a.Slope), third = b.Drive - (width / 3 * b.Slope);
             if (Math.Min(Math.Min(a.Drive, b.Drive), Math.Min(second, third)) - interval.DriveError > _highest
@@ -190,7 +198,7 @@ public sealed partial class EquilibriumScan
             }
         }
 
-        bool narrow = width <= Narrowest * _unit, wide = width > Widest * _unit;
+        bool narrow = width <= Narrowest * _unit, wide = width > _widest;
         double change = Math.Abs(b.Drive - a.Drive);
         if (narrow && change > LeastJump * (_highest - _lowest) && interval.DriveError > MostOfJump * change)
         {
