@@ -48,6 +48,17 @@ internal sealed class EquilibriumSearch
         }
     }
 
+    /// <summary>Whether the derivatives are singular wherever one looks, so that equilibria are not isolated: a sum of states that does not change, or a state on which nothing depends.</summary>
+    public bool IsSingular
+    {
+        get
+        {
+            const double rounding = 1e-13;
+            int n = _free.Dimension;
+            return _starts.Take(FewStarts).All(start => new OrthogonalFactors(_free.Slopes(start).SubMatrix(0, n, 0, n)).Regularity < rounding);
+        }
+    }
+
     /// <summary>Finds equilibria.</summary>
     /// <param name="drive">The drive, in units of its size.</param>
     /// <param name="known">Those that are known there: states and drive.</param>
