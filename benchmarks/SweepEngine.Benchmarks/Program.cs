@@ -1,10 +1,16 @@
 using BenchmarkDotNet.Running;
 using SweepEngine.Benchmarks;
+using SweepEngine.Benchmarks.Bifurcations;
 using SweepEngine.Benchmarks.Peers;
 
 if (args is ["peers", ..])
 {
     return PeersCommand.Run(args[1..]);
+}
+
+if (args is ["bifurcations", ..])
+{
+    return BifurcationsCommand.Run(args[1..]);
 }
 
 if (args is ["startup", ..])

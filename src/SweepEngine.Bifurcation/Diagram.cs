@@ -75,6 +75,9 @@ public enum BranchEnd
     /// <summary>A cycle of half the period: the branch of a period doubling is back at another one.</summary>
     PeriodDoubling,
 
+    /// <summary>A curve of Hopf points is at ω = 0, where neutral saddles follow.</summary>
+    BogdanovTakens,
+
     /// <summary>It met a branch that is known.</summary>
     Known,
 

@@ -66,22 +66,36 @@ public sealed class DiagramKernel
 
     private static DiagramSearch[] Searches(ModelCode code, string drive)
     {
-        if (!HasReset(code.Model))
+        if (HasReset(code.Model))
         {
-            _ = new SmoothSystem(code, drive);
-            return [];
+            return [Equilibria(SmoothSystem.Subthreshold(code, drive)), new TrainDiagram(code, drive).Search];
         }
 
-        var equilibria = new EquilibriumContinuation(SmoothSystem.Subthreshold(code, drive));
-        return
-        [
-            (curves, _, cancel) =>
+        SmoothSystem system = new(code, drive);
+        return [Equilibria(system), new CycleSearch(system).Find];
+    }
+
+    // All of them at once where they are an explicit curve, else from many starts.
+    private static DiagramSearch Equilibria(SmoothSystem system)
+    {
+        if (system.Steady is null)
+        {
+            EquilibriumContinuation continuation = new(system);
+            int swept = system.Code.Swept.Count;
+            return (curves, _, cancel) => [.. Enumerable.Range(0, curves.Count).Select(curve =>
+                continuation.Find(curves.Parameters.AsSpan(curve * swept, swept), curves.LowestDrive, curves.HighestDrive, cancel))];
+        }
+
+        (double Lowest, double Highest, EquilibriumDiagrams Of)? explicitCurves = null;
+        return (curves, _, _) =>
+        {
+            if (explicitCurves is not { } found || found.Lowest != curves.LowestDrive || found.Highest != curves.HighestDrive)
             {
-                int swept = code.Swept.Count;
-                return [.. Enumerable.Range(0, curves.Count).Select(c => equilibria.Find(curves.Parameters.AsSpan(c * swept, swept), curves.LowestDrive, curves.HighestDrive, cancel))];
-            },
-            new TrainDiagram(code, drive).Search,
-        ];
+                explicitCurves = found = (curves.LowestDrive, curves.HighestDrive, new EquilibriumDiagrams(system, curves.LowestDrive, curves.HighestDrive));
+            }
+
+            return found.Of.Curves(curves.Parameters);
+        };
     }
 
     private static bool HasReset(ModelDefinition model) => model.Spike is { } spike && (spike.Reset.Count > 0 || spike.RefractoryFor is not null);

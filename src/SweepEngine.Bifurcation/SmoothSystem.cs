@@ -14,6 +14,7 @@ public sealed class SmoothSystem
     private readonly Lazy<DirectionalCode> _directional;
     private readonly Lazy<LaneProgram> _driveSlopes;
     private readonly Lazy<JacobianCode> _jacobian;
+    private readonly Lazy<SteadyCode?> _steady;
 
     /// <summary>Takes a model; what is derived from it is compiled when it is first used.</summary>
     /// <param name="code">The model; the drive is among its swept parameters.</param>
@@ -39,10 +40,12 @@ public sealed class SmoothSystem
 
         Code = code;
         Scale = [.. code.Model.States.Select(state => state.Unit.ToSI(1))];
+        Voltage = code.Model.Voltage is { } voltage ? code.Model.StateIndex(voltage) : 0;
         DriveScale = code.Model.Parameter(drive)!.Unit.ToSI(1);
         _jacobian = new(code.CompileJacobian);
         _driveSlopes = new(() => code.CompileParameterSlopes(drive));
         _directional = new(() => code.CompileDirectional());
+        _steady = new(() => SteadyForm.Of(code.Model, drive) is { } form ? SteadyCode.Compile(code, form) : null);
     }
 
     /// <summary>
@@ -82,6 +85,9 @@ public sealed class SmoothSystem
     /// <summary>Number of states.</summary>
     public int Dimension => Scale.Count;
 
+    /// <summary>Index of the membrane potential among the states; 0 where the model names none.</summary>
+    public int Voltage { get; }
+
     /// <summary>Index of the drive among the swept parameters.</summary>
     public int Drive { get; }
 
@@ -99,4 +105,7 @@ public sealed class SmoothSystem
 
     /// <summary>D f(u), D²f(u, v), D³f(u, v, w).</summary>
     public DirectionalCode Directional => _directional.Value;
+
+    /// <summary>The equilibria as an explicit curve; null where the texts do not show one.</summary>
+    public SteadyCode? Steady => _steady.Value;
 }

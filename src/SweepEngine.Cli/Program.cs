@@ -9,8 +9,10 @@ var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file
     StatusCommand.Create(),
     InspectCommand.Create(),
     ModelsCommand.Create(),
+    PhaseCommand.Create(),
     CalcCommand.Create(),
     FitCommand.Create(),
+    DiagramCommand.Create(),
     SchemaCommand.Create(),
 };
 

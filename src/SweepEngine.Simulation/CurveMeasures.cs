@@ -41,10 +41,11 @@ public static class CurveMeasures
     [
         new("onset_rate_above", MeasureKind.Rate, "Rate at onset_upper + √tolerance × the larger of onset_lower and onset_upper in size, from the start values; NULL where onset_drive is.", Own),
         new("ramp_up_onset", MeasureKind.Drive,
-            "Drive at which steady firing begins when the drive ascends in a staircase. At the lowest drive of the axis a point begins with the model's start values; at each next one with the state in which the one before "
-            + "ended: at rest, the equilibrium itself; else a moment of its train. Where firing first begins, the step from the last silent drive is halved, each time from the state there, to √tolerance × its upper end; the middle. Beside a Hopf point, what leaves rest more slowly than is waited for counts as silent.", Own),
+            "Drive at which steady firing begins when the drive ascends slowly. At the lowest drive of the axis a point begins with the model's start values; at each next one with the state in which the one before "
+            + "ended: at rest, the equilibrium itself; else a moment of its train. Where that sets off firing, the step is halved, always from the last silent state, until it is √tolerance of the drive (at least 1e-6 of the axis); the middle of the step that still does. Beside a Hopf point, "
+            + "what leaves rest more slowly than is waited for counts as silent.", Own),
         new("ramp_down_offset", MeasureKind.Drive,
-            "Drive at which steady firing stops last when the drive descends in a staircase from the highest one, which begins with the state in which the ascent ended; found in the same way.", Own),
+            "Drive at which steady firing stops last when the drive descends slowly from the highest one, which begins with the state in which the ascent ended; found in the same way.", Own),
         new("measured_bistable_lower", MeasureKind.Drive, "ramp_down_offset where the ramps differ, ramp_down_offset < ramp_up_onset, by more than their brackets: lower end of the range with two attractors. NULL where they do not.", Own),
         new("measured_bistable_upper", MeasureKind.Drive, "ramp_up_onset where the ramps differ.", Own),
     ];

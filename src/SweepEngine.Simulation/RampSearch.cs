@@ -12,11 +12,17 @@ internal sealed class StateHandover(int count)
 }
 
 /// <summary>
-/// Follows the attractor of each curve while the drive ascends along the axis and descends again, each drive from the state in which the one before ended; then narrows where
-/// firing began in the ascent and where it stopped in the descent. A curve's way depends on no other curve.
+/// Follows the attractor of each curve while the drive ascends along the axis and descends again, each drive from the state in which the one before ended. Where firing begins in the
+/// ascent, and where it stops in the descent, the step is halved until it is narrow: a jump of the drive can set off, or end, what a slow ramp does not. A curve's way depends on no other curve.
 /// </summary>
 internal sealed class RampSearch : IPointQueue
 {
+    // More steps than this beside those of the axis are not taken. Hodgkin-Huxley takes some 40.
+    private const int MostParts = 1000;
+
+    // No step is narrower than this part of the axis.
+    private const double LeastPart = 1e-6;
+
     private readonly int _swept, _drive, _steps;
     private readonly double[] _drives;
     private readonly double _tolerance;
@@ -28,7 +34,7 @@ internal sealed class RampSearch : IPointQueue
     /// <param name="pointsPerCurve">Number of drives.</param>
     /// <param name="swept">Number of swept parameters.</param>
     /// <param name="drive">Which of them is the drive.</param>
-    /// <param name="tolerance">How narrow brackets become.</param>
+    /// <param name="tolerance">How narrow steps become, relative to the drive.</param>
     public RampSearch(ReadOnlySpan<double> parameters, int pointsPerCurve, int swept, int drive, double tolerance)
     {
         (_swept, _drive, _steps, _tolerance) = (swept, drive, pointsPerCurve, tolerance);
@@ -46,8 +52,8 @@ internal sealed class RampSearch : IPointQueue
         for (int c = 0; c < curves; c++)
         {
             parameters.Slice(c * pointsPerCurve * swept, swept).CopyTo(Parameters.AsSpan(c * swept));
-            _ways[c] = new Way();
-            Ask(c, _drives[c * pointsPerCurve], null);
+            _ways[c] = new Way { Part = double.PositiveInfinity };
+            Ask(c, _drives[c * pointsPerCurve]);
         }
     }
 
@@ -66,17 +72,17 @@ internal sealed class RampSearch : IPointQueue
     {
         { HasFailed: true } => OnsetStatus.Unresolved,
         { FiresAtLowest: true } => OnsetStatus.BelowAxis,
-        { Up.State: null } => OnsetStatus.AboveAxis,
+        { HasFired: false } => OnsetStatus.AboveAxis,
         _ => OnsetStatus.Found,
     };
 
-    /// <summary>Between which drives firing begins in the ascent, NaN where it does not.</summary>
+    /// <summary>Between which drives firing first begins in the ascent, NaN where it does not.</summary>
     /// <param name="curve">The curve.</param>
-    public OnsetBracket Up(int curve) => _ways[curve].Up.Bracket;
+    public OnsetBracket Up(int curve) => _ways[curve].Up;
 
     /// <summary>Between which drives firing stops last in the descent, NaN where it does not.</summary>
     /// <param name="curve">The curve.</param>
-    public OnsetBracket Down(int curve) => _ways[curve].Down.Bracket;
+    public OnsetBracket Down(int curve) => _ways[curve].Down;
 
     /// <inheritdoc/>
     public bool TryTake(out int point, out Question question)
@@ -96,22 +102,13 @@ internal sealed class RampSearch : IPointQueue
         }
 
         Way way = _ways[point];
-        if (!answer.Status.HasMeasures() || States.End[point] is not { } end)
+        if (!answer.Status.HasMeasures() || States.End[point] is not { } end || way.Parts > MostParts)
         {
             way.HasFailed = true;
             return;
         }
 
-        bool fires = answer.Rate > 0;
-        if (way.Step < (2 * _steps) - 1)
-        {
-            Climb(point, way, fires, end);
-        }
-        else
-        {
-            way.Narrows!.Take(Parameters[point * _swept + _drive], fires, end);
-            Narrow(point, way);
-        }
+        Take(point, way, Parameters[point * _swept + _drive], answer.Rate > 0, end);
     }
 
     /// <summary>Asks once more for points that were left because they are stiff.</summary>
@@ -126,86 +123,79 @@ internal sealed class RampSearch : IPointQueue
         return _waiting.Count > 0;
     }
 
-    // One step of the staircase is done: steps 0 to n − 1 ascend, the n − 1 behind them descend.
-    private void Climb(int curve, Way way, bool fires, double[] end)
+    private void Take(int curve, Way way, double drive, bool fires, double[] end)
     {
-        double drive = Parameters[curve * _swept + _drive];
-        bool ascends = way.Step < _steps;
-        if (ascends && fires && !way.HasFired && way.Step > 0)
+        bool ascends = way.Step < _steps, begins = ascends && fires && way.State is not null && !way.Fires && !way.HasFired, stops = !ascends && !fires && way.Fires;
+        if (begins || stops)
         {
-            way.Up.Begin(silent: way.LastDrive, firing: drive, from: way.LastState!, fromFiring: false);
-        }
-        else if (!ascends && !fires && way.LastFires)
-        {
-            way.Down.Begin(silent: drive, firing: way.LastDrive, from: way.LastState!, fromFiring: true);
+            double part = Math.Abs(drive - way.Drive);
+            if (part > Narrowest(curve, drive, way.Drive))
+            {
+                // Again from the same state, with a smaller step.
+                way.Part = 0.5 * part;
+                Go(curve, way);
+                return;
+            }
+
+            OnsetBracket bracket = new() { Lower = Math.Min(drive, way.Drive), Upper = Math.Max(drive, way.Drive) };
+            (way.Up, way.Down) = begins ? (bracket, way.Down) : (way.Up, bracket);
         }
 
         way.HasFired |= fires;
-        way.FiresAtLowest |= fires && (way.Step == 0 || way.Step == (2 * _steps) - 2);
-        (way.LastDrive, way.LastState, way.LastFires) = (drive, end, fires);
-        way.Step++;
-        if (way.Step < (2 * _steps) - 1)
+        (way.Drive, way.State, way.Fires) = (drive, end, fires);
+        if (drive == Target(curve, way.Step))
         {
-            Ask(curve, _drives[(curve * _steps) + (way.Step < _steps ? way.Step : (2 * (_steps - 1)) - way.Step)], end);
-            return;
+            way.FiresAtLowest |= fires && (way.Step == 0 || way.Step == Last);
+            way.Step++;
+            way.Part = double.PositiveInfinity;
         }
 
-        way.Narrows = way.Up;
-        Narrow(curve, way);
+        if (way.Step <= Last)
+        {
+            Go(curve, way);
+        }
     }
 
-    private void Narrow(int curve, Way way)
+    // A part of the way to the next drive of the axis.
+    private void Go(int curve, Way way)
     {
-        if (way.Narrows == way.Up && !way.Up.NeedsMore(_tolerance))
-        {
-            way.Narrows = way.Down;
-        }
-
-        if (way.Narrows!.NeedsMore(_tolerance))
-        {
-            Ask(curve, way.Narrows.Bracket.Middle, way.Narrows.State);
-        }
+        double target = Target(curve, way.Step), next = way.Drive + (way.Step < _steps ? way.Part : -way.Part);
+        bool arrives = Math.Abs(target - way.Drive) <= way.Part;
+        way.Parts += arrives ? 0 : 1;
+        States.Start[curve] = way.State;
+        Ask(curve, arrives ? target : next);
     }
 
-    private void Ask(int curve, double drive, double[]? from)
+    // Steps 0 to n − 1 ascend, the n − 1 behind them descend.
+    private int Last => (2 * _steps) - 2;
+
+    private double Target(int curve, int step) => _drives[(curve * _steps) + (step < _steps ? step : Last - step)];
+
+    private double Narrowest(int curve, double a, double b) => Math.Max(
+        _tolerance * Math.Max(Math.Abs(a), Math.Abs(b)), LeastPart * (_drives[(curve * _steps) + _steps - 1] - _drives[curve * _steps]));
+
+    private void Ask(int curve, double drive)
     {
         Parameters[curve * _swept + _drive] = drive;
-        States.Start[curve] = from;
         States.End[curve] = null;
         _waiting.Enqueue(curve);
     }
 
-    // Where firing begins or stops: the state is that of the end of the bracket from which the ramp comes.
-    private sealed class Edge
-    {
-        private bool _fromFiring;
-
-        public OnsetBracket Bracket = new() { Lower = double.NaN, Upper = double.NaN };
-
-        public double[]? State { get; private set; }
-
-        public void Begin(double silent, double firing, double[] from, bool fromFiring)
-        {
-            (Bracket.Lower, Bracket.Upper) = (silent, firing);
-            (State, _fromFiring) = (from, fromFiring);
-        }
-
-        public bool NeedsMore(double tolerance) => State is not null && !Bracket.IsNarrow(tolerance);
-
-        public void Take(double drive, bool fires, double[] end)
-        {
-            (fires ? ref Bracket.Upper : ref Bracket.Lower) = drive;
-            State = fires == _fromFiring ? end : State;
-        }
-    }
-
     private sealed class Way
     {
+        /// <summary>The axis' drive that it is on its way to.</summary>
         public int Step;
-        public double LastDrive;
-        public double[]? LastState;
-        public bool LastFires, HasFired, FiresAtLowest, HasFailed;
-        public Edge Up = new(), Down = new();
-        public Edge? Narrows;
+
+        /// <summary>How far it goes at once, and how many such parts there were.</summary>
+        public double Part;
+        public int Parts;
+
+        /// <summary>Where it is, in which state; null before the first drive.</summary>
+        public double Drive;
+        public double[]? State;
+        public bool Fires;
+
+        public bool HasFired, FiresAtLowest, HasFailed;
+        public OnsetBracket Up = new() { Lower = double.NaN, Upper = double.NaN }, Down = new() { Lower = double.NaN, Upper = double.NaN };
     }
 }

@@ -22,6 +22,7 @@ public class DeterminismTests
     [Theory]
     [InlineData(Sweeps.Adaptation)]
     [InlineData(Sweeps.Squid)]
+    [InlineData(Sweeps.Diagrams)]
     public void Workers_shards_lanes_and_processors_do_not_change_a_byte(string sweep)
     {
         using var place = new Workplace();

@@ -38,6 +38,22 @@ internal static class Sweeps
         tolerance: 1e-4
         """;
 
+    /// <summary>5 curves of 6 points with all tables of diagrams, whose curves have different numbers of rows.</summary>
+    public const string Diagrams =
+        """
+        sweep: small-diagrams
+        model: morris_lecar
+        parameters: {g_Ca: 4 mS/cm^2, V_3: 12 mV, V_4: 17.4 mV}
+        grid:
+          phi:   {values: [0.066667, 0.1, 0.15, 0.2, 0.23]}
+          I_app: {linspace: [0 uA/cm^2, 150 uA/cm^2, 6]}
+        drive: I_app
+        stimulus: {step: {duration: 500 ms}}
+        measure: [rate, bifurcations, branches]
+        follow: {point: hopf, with: g_K}
+        tolerance: 1e-4
+        """;
+
     /// <summary>3 curves of 41 points that have a formula.</summary>
     public const string ClosedForm =
         """

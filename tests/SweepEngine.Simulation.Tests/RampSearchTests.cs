@@ -45,6 +45,15 @@ public class RampSearchTests
     }
 
     [Fact]
+    public void Wide_steps_of_the_axis_set_off_nothing_that_a_slow_ramp_does_not()
+    {
+        // A jump from 5 to 7.5 uA/cm^2 makes Hodgkin-Huxley fire for good.
+        CurveTable curves = Curves("hodgkin_huxley", null, 0, 20, 5, duration: 1);
+        Assert.InRange(Of(curves, "ramp_up_onset") / Unit, 9.775, 9.80);
+        Assert.InRange(Of(curves, "ramp_down_offset") / Unit, 6.25, 6.27);
+    }
+
+    [Fact]
     public void A_curve_does_not_depend_on_those_beside_it()
     {
         double[] g_K = [.. Enumerable.Range(0, 70).Select(i => 300.0 + i)];

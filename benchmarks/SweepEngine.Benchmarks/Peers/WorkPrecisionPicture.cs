@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using SweepEngine.Cli;
 
 namespace SweepEngine.Benchmarks.Peers;
 
@@ -10,9 +10,7 @@ public static class WorkPrecisionPicture
     private const double Least = 1e-16;
 
     private const double Left = 70, Top = 20, Width = 520, Height = 380, LegendLeft = Left + Width + 20;
-
-    // Colours that people with colour blindness tell apart: M. Okabe, K. Ito, Color Universal Design (2008).
-    private static readonly string[] s_colours = ["#D55E00", "#CC79A7", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#000000", "#999999"];
+    private const string Grid = "#dddddd";
 
     /// <summary>Draws the picture.</summary>
     /// <param name="comparison">The comparison.</param>
@@ -30,51 +28,48 @@ public static class WorkPrecisionPicture
         double X(double error) => Left + Width * (most - Math.Log10(error)) / (most - least);
         double Y(double time) => Top + Height * (slowest - Math.Log10(time)) / (slowest - fastest);
 
-        var svg = new StringBuilder();
-        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{LegendLeft + 340}\" height=\"{Top + Height + 50}\" font-family=\"sans-serif\" font-size=\"12\">");
-        Line(svg, $"<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
+        var svg = new SvgDrawing(LegendLeft + 340, Top + Height + 50);
         for (double decade = least; decade <= most; decade += 2)
         {
             double x = X(Math.Pow(10, decade));
-            Line(svg, $"<line x1=\"{x:0.0}\" y1=\"{Top}\" x2=\"{x:0.0}\" y2=\"{Top + Height}\" stroke=\"#dddddd\"/>");
-            Line(svg, $"<text x=\"{x:0.0}\" y=\"{Top + Height + 18}\" text-anchor=\"middle\">1e{decade:0}</text>");
+            svg.Line(x, Top, x, Top + Height, Grid);
+            svg.Text(x, Top + Height + 18, Power(decade), "middle");
         }
 
         for (double decade = fastest; decade <= slowest; decade++)
         {
             double y = Y(Math.Pow(10, decade));
-            Line(svg, $"<line x1=\"{Left}\" y1=\"{y:0.0}\" x2=\"{Left + Width}\" y2=\"{y:0.0}\" stroke=\"#dddddd\"/>");
-            Line(svg, $"<text x=\"{Left - 8}\" y=\"{y + 4:0.0}\" text-anchor=\"end\">1e{decade:0}</text>");
+            svg.Line(Left, y, Left + Width, y, Grid);
+            svg.Text(Left - 8, y + 4, Power(decade), "end");
         }
 
-        Line(svg, $"<text x=\"{Left + Width / 2}\" y=\"{Top + Height + 40}\" text-anchor=\"middle\">median relative error of the rate</text>");
-        Line(svg, $"<text transform=\"translate(16 {Top + Height / 2}) rotate(-90)\" text-anchor=\"middle\">time per point [µs]</text>");
+        svg.Text(Left + Width / 2, Top + Height + 40, "median relative error of the rate", "middle");
+        svg.UpwardText(16, Top + Height / 2, "time per point [µs]");
+        IReadOnlyList<string> colours = SvgDrawing.Colours;
         for (int i = 0; i < curves.Length; i++)
         {
             (string name, (double Error, double Time)[] points) = curves[i];
-            string colour = s_colours[i % s_colours.Length], dashes = i < s_colours.Length ? "" : " stroke-dasharray=\"4 3\"", fill = i < s_colours.Length ? colour : "white";
+            string colour = colours[i % colours.Count], fill = i < colours.Count ? colour : "white";
+            string? dashes = i < colours.Count ? null : "4 3";
             double y = Top + 10 + 18 * i;
-            Line(svg, $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dashes} points=\"{string.Join(' ', points.Select(point => Pair(X(point.Error), Y(point.Time))))}\"/>");
+            svg.Path([points.Select(point => (X(point.Error), Y(point.Time)))], colour, 2, dashes);
             foreach ((double error, double time) in points)
             {
-                Line(svg, $"<circle cx=\"{X(error):0.0}\" cy=\"{Y(time):0.0}\" r=\"3\" stroke=\"{colour}\" fill=\"{fill}\"/>");
+                svg.Circle(X(error), Y(time), 3, colour, fill);
             }
 
-            Line(svg, $"<line x1=\"{LegendLeft}\" y1=\"{y}\" x2=\"{LegendLeft + 20}\" y2=\"{y}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>");
-            Line(svg, $"<text x=\"{LegendLeft + 26}\" y=\"{y + 4}\">{name}</text>");
+            svg.Line(LegendLeft, y, LegendLeft + 20, y, colour, 2, dashes);
+            svg.Text(LegendLeft + 26, y + 4, name);
         }
 
-        Line(svg, $"</svg>");
         return svg.ToString();
     }
+
+    private static string Power(double decade) => string.Create(CultureInfo.InvariantCulture, $"1e{decade:0}");
 
     private static (double First, double Last) Decades(IEnumerable<double> values)
     {
         double[] logarithms = [.. values.Select(Math.Log10)];
         return (Math.Floor(logarithms.Min()), Math.Ceiling(logarithms.Max()));
     }
-
-    private static string Pair(double x, double y) => string.Create(CultureInfo.InvariantCulture, $"{x:0.0},{y:0.0}");
-
-    private static void Line(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

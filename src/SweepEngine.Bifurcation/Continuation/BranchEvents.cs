@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using Complex = System.Numerics.Complex;
 
 namespace SweepEngine.Bifurcation;
 
@@ -24,7 +25,7 @@ internal sealed class BranchEvents(FreeEquations free)
 {
     // Enough to come from the longest step to rounding; where events stay together as long, they are one degenerate point.
     private const int MostHalvings = 36;
-    private const int HalvingsForTouching = 6, HalvingsForPitchfork = 4;
+    private const int HalvingsForTouching = 14, HalvingsForPitchfork = 4;
 
     private readonly EquilibriumEquations _equilibria = new(free);
     private readonly FoldEquations _folds = new(free);
@@ -38,15 +39,15 @@ internal sealed class BranchEvents(FreeEquations free)
     /// <param name="a">A point of a branch.</param>
     /// <param name="b">The next point.</param>
     /// <param name="found">Where the bifurcation points go, in the order of the branch.</param>
-    public void Between(EquilibriumPoint a, EquilibriumPoint b, List<FoundPoint> found) => Between(a, b, found, 0);
+    public void Between(TracedEquilibrium a, TracedEquilibrium b, List<FoundPoint> found) => Between(a, b, found, 0);
 
-    private void Between(EquilibriumPoint a, EquilibriumPoint b, List<FoundPoint> found, int halvings)
+    private void Between(TracedEquilibrium a, TracedEquilibrium b, List<FoundPoint> found, int halvings)
     {
         bool turns = a.Sense != b.Sense, crosses = a.Border != b.Border;
         int change = b.Unstable - a.Unstable;
         if (!turns && !crosses && change == 0)
         {
-            if (halvings < HalvingsForTouching && EquilibriumPoint.MayTouch(a, b))
+            if (halvings < HalvingsForTouching && TracedEquilibrium.MayTouch(a, b))
             {
                 Halve(a, b, found, halvings);
             }
@@ -79,7 +80,7 @@ internal sealed class BranchEvents(FreeEquations free)
         }
     }
 
-    private bool Halve(EquilibriumPoint a, EquilibriumPoint b, List<FoundPoint> found, int halvings)
+    private bool Halve(TracedEquilibrium a, TracedEquilibrium b, List<FoundPoint> found, int halvings)
     {
         Vector<double> along = b.Z - a.Z;
         if (_equilibria.Correct(a.Z + (along / 2), along / along.L2Norm()) is not var (z, _) || !IsBetween(a, b, z))
@@ -88,23 +89,23 @@ internal sealed class BranchEvents(FreeEquations free)
         }
 
         Vector<double> tangent = _equilibria.Tangent(z, a.Tangent + b.Tangent);
-        EquilibriumPoint middle = new(free, z, tangent);
+        TracedEquilibrium middle = new(free, z, tangent);
         Between(a, middle, found, halvings + 1);
         Between(middle, b, found, halvings + 1);
         return true;
     }
 
-    private FoundPoint? Fold(EquilibriumPoint a, EquilibriumPoint b)
+    private FoundPoint? Fold(TracedEquilibrium a, TracedEquilibrium b)
     {
         double before = Math.Abs(a.Tangent[^1]), after = Math.Abs(b.Tangent[^1]);
         Vector<double> guess = a.Z + ((b.Z - a.Z) * (before / (before + after)));
         _folds.Orient(guess);
-        return _folds.Solve(guess) is var (z, residual) && IsBetween(a, b, z) ? new FoundPoint(BifurcationKind.Fold, z, 0, residual, a.Unstable, b.Unstable) : null;
+        return _folds.Solve(guess) is var (z, residual) && IsBetween(a, b, z) && Others(z, 1) == Math.Min(a.Unstable, b.Unstable) ? new FoundPoint(BifurcationKind.Fold, z, 0, residual, a.Unstable, b.Unstable) : null;
     }
 
-    private FoundPoint? Hopf(EquilibriumPoint a, EquilibriumPoint b)
+    private FoundPoint? Hopf(TracedEquilibrium a, TracedEquilibrium b)
     {
-        if (EquilibriumPoint.Crossing(a, b) is not var (place, omega))
+        if (TracedEquilibrium.Crossing(a, b) is not var (place, omega))
         {
             return null;
         }
@@ -113,10 +114,11 @@ internal sealed class BranchEvents(FreeEquations free)
         Vector<double> guess = Extended(a.Z + ((b.Z - a.Z) * place), 1);
         _hopfs.Orient(guess);
         return _hopfs.Solve(guess) is var (solved, residual) && solved[^1] > 0 && solved.SubVector(0, a.Z.Count) is var z && IsBetween(a, b, z)
+            && Others(z, 2, omega * Math.Sqrt(solved[^1])) == Math.Min(a.Unstable, b.Unstable)
             ? new FoundPoint(BifurcationKind.Hopf, z, omega * Math.Sqrt(solved[^1]), residual, a.Unstable, b.Unstable) : null;
     }
 
-    private FoundPoint? BranchPoint(EquilibriumPoint a, EquilibriumPoint b)
+    private FoundPoint? BranchPoint(TracedEquilibrium a, TracedEquilibrium b)
     {
         Vector<double> guess = Extended((a.Z + b.Z) / 2, 0);
         _branchPoints.Orient(guess);
@@ -126,7 +128,9 @@ internal sealed class BranchEvents(FreeEquations free)
         }
 
         Vector<double> z = solved.SubVector(0, a.Z.Count);
-        if (!IsBetween(a, b, z))
+        int others = Others(z, 1);
+        int below = Math.Min(a.Unstable, b.Unstable);
+        if (!IsBetween(a, b, z) || !(others == below || (a.Unstable == b.Unstable && others == below - 1)))
         {
             return null;
         }
@@ -152,8 +156,12 @@ internal sealed class BranchEvents(FreeEquations free)
         return new FoundPoint(BifurcationKind.BranchPoint, z, 0, residual, a.Unstable, b.Unstable) { Tangents = tangents };
     }
 
+    // How many eigenvalues are unstable at a point beside those that are zero or imaginary there: another number than at the sides means that others cross in between.
+    private int Others(Vector<double> z, int critical, double omega = 0) => BalancedEigenvalues.Of(free.Slopes(z).SubMatrix(0, free.Dimension, 0, free.Dimension))
+        .OrderBy(each => Complex.Abs(new Complex(each.Real, Math.Abs(each.Imaginary) - omega))).Skip(critical).Count(each => each.Real > 0);
+
     // Beside the line from a to b by at most as much as it is long.
-    private static bool IsBetween(EquilibriumPoint a, EquilibriumPoint b, Vector<double> z)
+    private static bool IsBetween(TracedEquilibrium a, TracedEquilibrium b, Vector<double> z)
     {
         const double slack = 1e-9;
         Vector<double> along = b.Z - a.Z;

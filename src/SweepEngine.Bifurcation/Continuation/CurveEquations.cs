@@ -16,6 +16,12 @@ internal abstract class CurveEquations
     /// <param name="z">The unknowns.</param>
     public abstract (Vector<double> Residual, Matrix<double> Slopes) Evaluate(Vector<double> z);
 
+    /// <summary>Fits what the equations are made with, where there is a choice, to a point near by.</summary>
+    /// <param name="z">The unknowns there.</param>
+    public virtual void Orient(Vector<double> z)
+    {
+    }
+
     /// <summary>Solves for a point.</summary>
     /// <param name="guess">Where to start.</param>
     /// <param name="mostSteps">As many steps at most.</param>
@@ -143,13 +149,13 @@ internal sealed class FoldEquations(FreeEquations free) : CurveEquations
     /// <summary>The same of the transposed matrix.</summary>
     public Vector<double> Left { get; private set; } = Vector<double>.Build.Dense(0);
 
-    /// <summary>Takes the borders from the vectors that the matrix of a point shrinks most.</summary>
+    /// <summary>Takes the borders from the vectors that the matrix of a point shrinks most, in the senses that they had before.</summary>
     /// <param name="z">A point near the curve.</param>
-    public void Orient(Vector<double> z)
+    public override void Orient(Vector<double> z)
     {
         Matrix<double> matrix = free.Slopes(z).SubMatrix(0, free.Dimension, 0, free.Dimension);
-        _right = NullSpace.Of(matrix, 1)[0];
-        _left = NullSpace.Of(matrix.Transpose(), 1)[0];
+        _right = Aligned(NullSpace.Of(matrix, 1)[0], _right);
+        _left = Aligned(NullSpace.Of(matrix.Transpose(), 1)[0], _left);
     }
 
     /// <inheritdoc/>
@@ -166,6 +172,8 @@ internal sealed class FoldEquations(FreeEquations free) : CurveEquations
         Matrix<double> slopes = Bordered(all, -(Left * free.SlopesAlong(z, Right)));
         return (residual, slopes);
     }
+
+    private static Vector<double> Aligned(Vector<double> vector, Vector<double> before) => vector.Count == before.Count && vector.DotProduct(before) < 0 ? -vector : vector;
 }
 
 /// <summary>
@@ -182,7 +190,7 @@ internal sealed class HopfEquations(FreeEquations free) : CurveEquations
 
     /// <summary>Takes the borders from the vectors that the matrix of a point shrinks most.</summary>
     /// <param name="z">A point near the curve.</param>
-    public void Orient(Vector<double> z)
+    public override void Orient(Vector<double> z)
     {
         Matrix<double> matrix = Doubled(free.Slopes(z), z[^1]);
         _right = NullSpace.Of(matrix, 2);
@@ -250,7 +258,7 @@ internal sealed class BranchPointEquations(FreeEquations free) : CurveEquations
 
     /// <summary>Takes the borders from the vectors that the matrix of a point shrinks most.</summary>
     /// <param name="z">A point near the branch point.</param>
-    public void Orient(Vector<double> z)
+    public override void Orient(Vector<double> z)
     {
         Matrix<double> slopes = free.Slopes(z);
         _right = NullSpace.Of(Bordered(slopes, Vector<double>.Build.Dense(slopes.ColumnCount)), 2);

@@ -80,8 +80,8 @@ internal sealed class EquilibriumBranches
         }
 
         _crossings[slice].Add((z, Branches.Count));
-        EquilibriumPoint ahead = new(_free, z, tangent);
-        Join(ahead.Z, ahead.Unstable, () => Trace(ahead), () => Trace(new EquilibriumPoint(_free, z, -tangent)));
+        TracedEquilibrium ahead = new(_free, z, tangent);
+        Join(ahead.Z, ahead.Unstable, () => Trace(ahead), () => Trace(new TracedEquilibrium(_free, z, -tangent)));
         while (_branchPoints.Find(each => each.Open >= 0) is { } crossing)
         {
             Vector<double> direction = crossing.Point.Tangents[crossing.Open];
@@ -121,7 +121,7 @@ internal sealed class EquilibriumBranches
                     return new Half([], [], BranchEnd.Range);
                 }
 
-                EquilibriumPoint first = new(_free, point, _equations.Tangent(point, direction));
+                TracedEquilibrium first = new(_free, point, _equations.Tangent(point, direction));
                 Half rest = Trace(first);
                 rest.Points.Insert(0, (point, first.Unstable));
                 return rest;
@@ -131,7 +131,7 @@ internal sealed class EquilibriumBranches
         return new Half([], [], BranchEnd.Lost);
     }
 
-    private Half Trace(EquilibriumPoint at)
+    private Half Trace(TracedEquilibrium at)
     {
         CurveStepper stepper = new(_equations, LongestStep);
         Half half = new([], [], BranchEnd.StepLimit);
@@ -167,7 +167,7 @@ internal sealed class EquilibriumBranches
                 (z, tangent) = (last, _equations.Tangent(last, tangent));
             }
 
-            EquilibriumPoint next = new(_free, z, tangent);
+            TracedEquilibrium next = new(_free, z, tangent);
             List<FoundPoint> found = [];
             _events.Between(at, next, found);
             if (Pass(at, next, found, half) is { } stop)
@@ -188,7 +188,7 @@ internal sealed class EquilibriumBranches
     }
 
     // Takes what was found between two points, piece by piece between folds, so that the drive grows or falls on each; whether the branch is at its end.
-    private BranchEnd? Pass(EquilibriumPoint at, EquilibriumPoint next, List<FoundPoint> found, Half half)
+    private BranchEnd? Pass(TracedEquilibrium at, TracedEquilibrium next, List<FoundPoint> found, Half half)
     {
         Vector<double> from = at.Z;
         foreach (FoundPoint point in found)

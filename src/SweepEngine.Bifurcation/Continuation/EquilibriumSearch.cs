@@ -9,7 +9,7 @@ namespace SweepEngine.Bifurcation;
 /// </summary>
 internal sealed class EquilibriumSearch
 {
-    private const int Starts = 24, MostMixed = 64, MostSteps = 40, Settlings = 3;
+    private const int FewStarts = 24, MoreStarts = 96, MostVaried = 64, MostSteps = 40, Settlings = 3;
 
     // Starts near the model's own, and farther and farther away.
     private const int Rings = 4;
@@ -30,9 +30,9 @@ internal sealed class EquilibriumSearch
         _free = free;
         _settles = box.Settles;
         _mixed = [.. Enumerable.Range(0, free.Dimension).Where(i => !_settles[i])];
-        _starts = new Vector<double>[Starts];
+        _starts = new Vector<double>[FewStarts + MoreStarts];
         int n = free.Dimension;
-        for (int start = 0; start < Starts; start++)
+        for (int start = 0; start < _starts.Length; start++)
         {
             double part = 1;
             for (int ring = start % Rings; ring > 0; ring--)
@@ -54,32 +54,52 @@ internal sealed class EquilibriumSearch
     public List<Vector<double>> At(double drive, IReadOnlyList<Vector<double>> known, IEnumerable<Vector<double>> further)
     {
         List<Vector<double>> all = [.. known];
-        foreach (Vector<double> start in further.Select(each => AtDrive(each, drive)).Concat(_starts.Select(each => Settled(AtDrive(each, drive)))))
+        foreach (Vector<double> start in further.Select(each => AtDrive(each, drive)).Concat(_starts.Take(FewStarts).Select(each => Settled(AtDrive(each, drive)))))
         {
             From(start, all);
         }
 
-        // Compartments in combinations in which no equilibrium has them yet.
         int tried = 0;
-        for (int b = 1; b < all.Count; b++)
+        Vary(all, ref tried);
+        for (int next = FewStarts; next < _starts.Length && Degree(all) != 1; next++)
         {
-            for (int a = 0; a < b; a++)
+            int before = all.Count;
+            From(Settled(AtDrive(_starts[next], drive)), all);
+            if (all.Count > before)
             {
-                foreach (int i in _mixed)
-                {
-                    foreach (Vector<double> start in new[] { Settled(Mixed(all[a], all[b], i)), Settled(Mixed(all[b], all[a], i)) })
-                    {
-                        if (tried < MostMixed && all.TrueForAll(each => (each - start).L2Norm() > Near))
-                        {
-                            From(start, all);
-                            tried++;
-                        }
-                    }
-                }
+                Vary(all, ref tried);
             }
         }
 
         return all[known.Count..];
+    }
+
+    // The sum of the signs of det(−∂f/∂y) over all equilibria is 1 where the flow comes in through the border of a region (H. Poincaré, H. Hopf), as it does in any model whose states stay finite.
+    private int Degree(List<Vector<double>> all)
+    {
+        int n = _free.Dimension;
+        return all.Sum(z => new OrthogonalFactors(-_free.Slopes(z).SubMatrix(0, n, 0, n)).DeterminantSign);
+    }
+
+    // Between two equilibria there often is a third, and compartments may be in combinations in which no equilibrium has them yet.
+    private void Vary(List<Vector<double>> all, ref int tried)
+    {
+        for (int b = 1; b < all.Count; b++)
+        {
+            for (int a = 0; a < b; a++)
+            {
+                (Vector<double> one, Vector<double> other) = (all[a], all[b]);
+                foreach (Vector<double> start in new[] { 0.5, 0.25, 0.75 }.Select(part => one + ((other - one) * part)).Concat(_mixed.SelectMany(i => new[] { Mixed(one, other, i), Mixed(other, one, i) })))
+                {
+                    Vector<double> settled = Settled(start);
+                    if (tried < MostVaried && all.TrueForAll(each => (each - settled).L2Norm() > Near))
+                    {
+                        From(settled, all);
+                        tried++;
+                    }
+                }
+            }
+        }
     }
 
     private static Vector<double> Mixed(Vector<double> a, Vector<double> b, int state) => Vector<double>.Build.Dense(a.Count, i => i == state ? b[i] : a[i]);

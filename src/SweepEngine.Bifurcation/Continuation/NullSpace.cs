@@ -11,12 +11,12 @@ internal static class NullSpace
     /// <returns>Vectors of length 1 at right angles.</returns>
     public static Vector<double>[] Of(Matrix<double> matrix, int count)
     {
-        // Inverse iteration with AᵀA, a trace beside A, which may be singular to the last bit.
-        const double beside = 1e-13;
+        // Inverse iteration with AᵀA, which may be singular to the last bit.
+        const double rounding = 1e-16;
         const int steps = 3;
         int n = matrix.RowCount;
-        Matrix<double> shifted = matrix + (Matrix<double>.Build.DenseIdentity(n) * (beside * matrix.FrobeniusNorm()));
-        OrthogonalFactors factors = new(shifted), transposed = new(shifted.Transpose());
+        double smallest = rounding * matrix.FrobeniusNorm();
+        OrthogonalFactors factors = new(matrix, smallest), transposed = new(matrix.Transpose(), smallest);
         Vector<double>[] vectors = [.. Enumerable.Range(1, count).Select(k => Vector<double>.Build.Dense(n, i => 1.0 / (1 + ((i + 1) * k % (n + 1)))))];
         for (int step = 0; step < steps; step++)
         {

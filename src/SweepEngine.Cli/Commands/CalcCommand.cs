@@ -100,39 +100,15 @@ internal static class CalcCommand
         Screen.Console.Write(table);
     }
 
-    // Everything that is wrong is said at once.
     private static List<(ModelParameter Parameter, List<Quantity> Values)> Read(ClosedForm form, string[] given)
     {
-        var read = new List<(ModelParameter Parameter, List<Quantity> Values)>();
-        var wrong = new List<string>();
-        string[] symbols = [.. form.Parameters.Select(parameter => parameter.Name)];
-        foreach (string assignment in given)
-        {
-            int equals = assignment.IndexOf('=', StringComparison.Ordinal);
-            string symbol = assignment[..Math.Max(equals, 0)].Trim();
-            var findings = new Findings();
-            var place = new TextPlace(assignment, 1, 1);
-            if (equals < 0)
-                findings.Add(place, "this is not a value of a symbol", Finding.Quote(assignment), "symbol=value", $"write e.g. {symbols[0]}={Example(form.Parameters[0])}");
-            else if (form.Parameter(symbol) is not { } parameter)
-                findings.Add(place, $"{form.Name} has no such symbol", Finding.Quote(symbol), string.Join(", ", symbols), DidYouMean.Hint(symbol, symbols));
-            else if (read.Exists(each => each.Parameter == parameter))
-                findings.Add(place, $"{symbol} is given twice", hint: $"write several values as {symbol}=a,b");
-            else
-                read.Add((parameter, [.. assignment[(equals + 1)..].Split(',').Select(text => Value(parameter, text.Trim(), place, findings))]));
-            wrong.AddRange(findings.All.Select(finding => $"sweep calc {form.Name}: {finding.Describe()}"));
-        }
-        return wrong.Count == 0 ? read : throw new WrongInputException(string.Join('\n', wrong));
+        var assignments = new Assignments($"sweep calc {form.Name}");
+        var read = assignments.Read(form.Name, "symbol", [.. form.Parameters.Select(Assignable.Parameter)], given,
+            (parameter, text, place, findings) => text.Split(',').Select(each => Assignments.Value(parameter, each.Trim(), place, findings)).ToList(),
+            symbol => $"write several values as {symbol}=a,b");
+        assignments.ThrowIfWrong();
+        return read;
     }
-
-    private static Quantity Value(ModelParameter parameter, string text, TextPlace place, Findings findings)
-    {
-        if (Quantity.TryRead(text, place, parameter.Name, parameter.Unit.Dimension, findings, out Quantity value) && !parameter.Allows(value.SI))
-            findings.Add(place, $"{parameter.Name} is out of its range", value.ToString(), parameter.RangeText);
-        return value;
-    }
-
-    private static string Example(ModelParameter parameter) => parameter.Default.ToString().Replace(" ", "", StringComparison.Ordinal);
 
     private static string Heading(ClosedFormResult result) => result.Unit.Text.Length == 0 ? result.Name : $"{result.Name} [{result.Unit}]";
 

@@ -193,21 +193,8 @@ internal static class ModelsCommand
 
     private static void Paragraph(string text) => Screen.Console.Write(new Padder(new Text(text), new Padding(2, 0, 0, 0)));
 
-    private static string Text(string name)
-    {
-        if (ModelReader.IsPath(name))
-        {
-            var findings = new Findings();
-            return TextFile.Read(name, new TextPlace(name, 1, 1), findings) ?? throw new WrongInputException(findings.ToString());
-        }
-        if (ModelLibrary.Names.Contains(name))
-            return ModelLibrary.Text(name);
-        if (PartOf(name) is { } library)
-            return library.Text(name);
-        string[] known = [.. ModelLibrary.Names, .. PartLibrary.Stimuli.Names, .. PartLibrary.Synapses.Names];
-        throw new WrongInputException($"there is no such model, stimulus or synapse: found {Finding.Quote(name)}, allowed {string.Join(", ", known)}\n"
-            + $"    next step: {DidYouMean.Hint(name, known) ?? "write the path of a model file as ./name.yaml"}");
-    }
+    private static string Text(string name) => PartOf(name) is { } library ? library.Text(name)
+        : ModelFile.Text(name, "model, stimulus or synapse", [.. PartLibrary.Stimuli.Names, .. PartLibrary.Synapses.Names]);
 
     // The library of stimuli or of synapses that has it; null for a model.
     private static PartLibrary? PartOf(string name) =>
@@ -220,9 +207,6 @@ internal static class ModelsCommand
             throw new WrongInputException($"{name} is part of a model, and has code only there: found --code\n"
                 + $"    next step: 'sweep models show {name}' without it");
         }
-        var findings = new Findings();
-        ModelDefinition model = ModelReader.Read(Text(name), name, findings) ?? throw new WrongInputException(findings.ToString());
-        foreach (Finding note in findings.Notes) Console.Error.WriteLine(note);
-        return model;
+        return ModelFile.Read(name, Text(name));
     }
 }

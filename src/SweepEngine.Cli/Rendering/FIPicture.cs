@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SweepEngine.Cli;
 
 /// <summary>
@@ -34,7 +32,7 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
         (double left, double right) = (drives.Min(), drives.Max());
         // Rates stand on 0; what can be negative, such as a voltage, fills the picture.
         double least = Math.Min(0, rates.DefaultIfEmpty(0).Min()), most = rates.Count == 0 ? 1 : rates.Max();
-        double[] yTicks = Ticks(least, Math.Max(most, least + 1e-3), 6, beginBelow: true);
+        double[] yTicks = AxisTicks.Between(least, Math.Max(most, least + 1e-3), 6, beginBelow: true);
         (double bottom, double top) = (yTicks[0], yTicks[^1]);
         var (dots, owner, ends) = Plot(left, right, bottom, top);
 
@@ -104,7 +102,7 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
     {
         char[] axis = [.. Enumerable.Repeat('─', Columns)], numbers = [.. Enumerable.Repeat(' ', Width)];
         int free = 0, origin = margin + 4;
-        foreach (double tick in Ticks(left, right, 5).Where(tick => tick >= left && tick <= right))
+        foreach (double tick in AxisTicks.Between(left, right, 5).Where(tick => tick >= left && tick <= right))
         {
             int column = Place(tick, left, right, Columns * DotsAcross - 1) / DotsAcross;
             string text = Words.Number(tick);
@@ -137,19 +135,6 @@ internal sealed record FIPicture(IReadOnlyList<FIPicture.Curve> Curves, string X
         yield return line.TrimEnd();
         if (Note.Length > 0) yield return $"  {Note}";
     }
-
-    // Steps of 1, 2 or 5 times a power of ten; the last tick is not below the upper end, and the first one, if asked for, not above the lower end.
-    private static double[] Ticks(double from, double to, int about, bool beginBelow = false)
-    {
-        if (!(to > from)) return [from];
-        double rough = (to - from) / about, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        double step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
-        double first = beginBelow ? Math.Floor(from / step + 1e-9) : Math.Ceiling(from / step - 1e-9), last = Math.Ceiling(to / step - 1e-9);
-        return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => Rounded((first + i) * step))];
-    }
-
-    // Without the last digits' noise of a product.
-    private static double Rounded(double number) => double.Parse(number.ToString("G12", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Letter(int curve) => ((char)('A' + curve)).ToString();
 

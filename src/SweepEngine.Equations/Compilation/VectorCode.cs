@@ -133,7 +133,8 @@ internal sealed class VectorCode
             case Op.SubtractBits: Operator("op_Subtraction", _integers, _integers); break;
             case Op.ShiftBitsLeft: Shift("op_LeftShift", count); break;
             case Op.ShiftBitsRight: Shift("op_UnsignedRightShift", count); break;
-            default: Function(operation.ToString()); break;
+            case Op.ExprelrOfExp: Function(nameof(LaneMath.Exprelr), operands.Length); break;
+            default: Function(operation.ToString(), operands.Length); break;
         }
         if (integers)
             Call("AsDouble", _integers);
@@ -184,10 +185,22 @@ internal sealed class VectorCode
     }
 
     // A function of the lanes, called as it is.
-    private void Function(string name)
+    private void Function(string name, int operands)
     {
-        ToLane();
-        _il.Emit(OpCodes.Call, typeof(LaneMath).GetMethod(name)!.MakeGenericMethod(_lane));
+        if (operands == 2)
+        {
+            LocalBuilder second = _il.DeclareLocal(_lane);
+            ToLane();
+            _il.Emit(OpCodes.Stloc, second);
+            ToLane();
+            _il.Emit(OpCodes.Ldloc, second);
+        }
+        else
+        {
+            ToLane();
+        }
+        _il.Emit(OpCodes.Call, typeof(LaneMath).GetMethods()
+            .Single(method => method.Name == name && method.GetParameters().Length == operands).MakeGenericMethod(_lane));
         FromLane();
     }
 

@@ -29,8 +29,17 @@ public static class SymbolicDerivative
         return new Derivation(new Dictionary<string, Expression> { [symbol] = One }).Of(expression);
     }
 
+    /// <summary>Derives several expressions, what they share once.</summary>
+    /// <param name="expressions">As in <see cref="Of(Expression, string)"/>.</param>
+    /// <param name="symbol">The name by which to derive.</param>
+    internal static Expression[] Of(IEnumerable<Expression> expressions, string symbol)
+    {
+        Derivation derivation = new(new Dictionary<string, Expression> { [symbol] = One });
+        return [.. expressions.Select(derivation.Of)];
+    }
+
     /// <summary>Derives along a direction: the sum over its symbols of the derivative by each, times what stands there.</summary>
-    /// <param name="expression">As in <see cref="Of"/>.</param>
+    /// <param name="expression">As in <see cref="Of(Expression, string)"/>.</param>
     /// <param name="direction">The components of the direction, which count as constant; symbols that are not in it do not change.</param>
     /// <returns>The derivative in SI units.</returns>
     /// <exception cref="ArgumentException">A function is not one of the language.</exception>
@@ -122,23 +131,23 @@ public static class SymbolicDerivative
         private static ArgumentException Unknown(Call call) => new($"'{call.Function}' is not a function of the language, or not written out.");
     }
 
-    private static bool IsZero(Expression expression) => expression is Number { SI: 0 };
+    internal static bool IsZero(Expression expression) => expression is Number { SI: 0 };
 
     private static bool IsOne(Expression expression) => expression is Number { SI: 1 };
 
-    private static Expression Add(Expression u, Expression v) =>
+    internal static Expression Add(Expression u, Expression v) =>
         IsZero(u) ? v : IsZero(v) ? u
         : u is Number a && v is Number b ? new Number(a.SI + b.SI)
         : v is Unary { Operator: UnaryOperator.Negate } negative ? Subtract(u, negative.Operand)
         : new Binary(BinaryOperator.Add, u, v);
 
-    private static Expression Subtract(Expression u, Expression v) =>
+    internal static Expression Subtract(Expression u, Expression v) =>
         IsZero(v) ? u : IsZero(u) ? Negate(v)
         : u is Number a && v is Number b ? new Number(a.SI - b.SI)
         : v is Unary { Operator: UnaryOperator.Negate } negative ? Add(u, negative.Operand)
         : new Binary(BinaryOperator.Subtract, u, v);
 
-    private static Expression Multiply(Expression u, Expression v) =>
+    internal static Expression Multiply(Expression u, Expression v) =>
         IsZero(u) || IsZero(v) ? Zero : IsOne(u) ? v : IsOne(v) ? u
         : u is Number a && v is Number b ? new Number(a.SI * b.SI)
         : u is Number { SI: -1 } ? Negate(v) : v is Number { SI: -1 } ? Negate(u)
@@ -146,7 +155,7 @@ public static class SymbolicDerivative
         : v is Unary { Operator: UnaryOperator.Negate } right ? Negate(Multiply(u, right.Operand))
         : new Binary(BinaryOperator.Multiply, u, v);
 
-    private static Expression Divide(Expression u, Expression v) =>
+    internal static Expression Divide(Expression u, Expression v) =>
         IsZero(u) ? Zero : IsOne(v) ? u
         : u is Number { SI: < 0 } number ? Negate(Divide(new Number(-number.SI), v))
         : u is Unary { Operator: UnaryOperator.Negate } negative ? Negate(Divide(negative.Operand, v))
@@ -155,7 +164,7 @@ public static class SymbolicDerivative
     private static Expression Raise(Expression u, Expression exponent) =>
         IsZero(exponent) ? One : IsOne(exponent) ? u : new Binary(BinaryOperator.Power, u, exponent);
 
-    private static Expression Negate(Expression u) => u switch
+    internal static Expression Negate(Expression u) => u switch
     {
         Number number => IsZero(number) ? Zero : new Number(-number.SI),
         Unary { Operator: UnaryOperator.Negate } negative => negative.Operand,

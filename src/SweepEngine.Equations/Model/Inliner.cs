@@ -39,6 +39,13 @@ internal sealed class Inliner
     /// <summary>The expression with names replaced.</summary>
     public static Expression Replace(Expression expression, Dictionary<string, Expression> values) => new Substitution(values, [], long.MaxValue).Of(expression);
 
+    /// <summary>Expressions with names replaced, what they share once.</summary>
+    public static Expression[] Replace(IEnumerable<Expression> expressions, Dictionary<string, Expression> values)
+    {
+        Substitution substitution = new(values, [], long.MaxValue);
+        return [.. expressions.Select(substitution.Of)];
+    }
+
     private bool Within(Expression expression, Dictionary<string, Expression> values, out Expression inlined)
     {
         Substitution substitution = new(values, _functions, ModelLimits.Nodes);

@@ -67,6 +67,13 @@ public sealed class ModelDefinition
     /// <returns>The same over <c>t</c>, <c>pi</c>, states and parameters alone.</returns>
     public Expression Inline(Expression expression) => _inliner.Inline(expression);
 
+    /// <summary>Writes intermediates and functions out, and expressions in the place of states or parameters.</summary>
+    /// <param name="expression">An expression of this model.</param>
+    /// <param name="values">What stands for which name, written out itself.</param>
+    /// <returns>The same over <c>t</c>, <c>pi</c>, and what is left of states and parameters.</returns>
+    public Expression InlineWith(Expression expression, IReadOnlyDictionary<string, Expression> values) =>
+        Inliner.Replace(Inline(expression), new Dictionary<string, Expression>(values));
+
     /// <summary>The start value of a state with everything written out: over parameters alone.</summary>
     /// <param name="state">Index of the state.</param>
     /// <returns>The expression.</returns>

@@ -64,6 +64,8 @@ public sealed class SweepIdentity
         Line($"measure {string.Join(' ', measures.Select(each => each.Word))}");
         if (spec.Traces is { } traces)
             Line($"traces {string.Join(' ', traces.Variables.Select(variable => $"{variable.Name}[{variable.Unit}]"))} at {traces.Times.CanonicalText}");
+        if (spec.Follow is { } follow)
+            Line($"follow {follow.CanonicalText}");
         Line($"tolerance {Number(spec.Tolerance)}");
         Line($"seed {spec.Seed}");
         if (spec.Method is not IntegrationMethod.ToTolerance)

@@ -25,6 +25,7 @@ public static class SweepKeys
         new("measure", YamlKinds.List, false,
             "what to compute: fi, rate, rheobase, response, impedance, traces, bifurcations, branches; when the stimulus is no step, [response] without it", "[fi, rheobase]"),
         new(TracesKey, YamlKinds.Map, false, "what the measure traces records over time"),
+        new(FollowKey, YamlKinds.Map, false, "which bifurcations the measure bifurcations follows while a second parameter varies beside the drive"),
         new("tolerance", YamlKinds.Text, false, "the relative error asked for, 1e-12 to 1e-2", "1e-6"),
         new("seed", YamlKinds.Text, false, "the seed of random numbers, a whole number", "1"),
         new("repeat", YamlKinds.Text, false, "how many times each point of a random model is computed, with other random numbers, 1 to 100000", "1"),
@@ -104,6 +105,17 @@ public static class SweepKeys
         new("variables", YamlKinds.List, false, "states and intermediates of the model, such as [V_m, n, I_Na]", "all states"),
         new("from", YamlKinds.Text, false, "the first time, counted from the start of the recording", "0 s"),
         new("to", YamlKinds.Text, false, "no time is later than this", "the end of the recording"),
+    ];
+
+    /// <summary>The key that says what is followed in two parameters.</summary>
+    public const string FollowKey = "follow";
+
+    /// <summary>Keys of <c>follow</c>.</summary>
+    public static IReadOnlyList<YamlKey> Follow { get; } =
+    [
+        new("point", YamlKinds.Text | YamlKinds.List, true, "the points that are followed: hopf, fold, or [fold, hopf]"),
+        new("with", YamlKinds.Text, true, "the second parameter, which the grid does not sweep"),
+        new("range", YamlKinds.List, false, "its range, around the value that it has in the sweep: [20 mS/cm^2, 50 mS/cm^2]", "half of that value to twice the value"),
     ];
 
     /// <summary>Keys of <c>execution</c>.</summary>

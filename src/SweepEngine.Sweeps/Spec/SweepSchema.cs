@@ -44,6 +44,16 @@ public static class SweepSchema
                 ["uniqueItems"] = true,
             },
             [SweepKeys.TracesKey] = Map(SweepKeys.Traces, SweepKeys.Traces.Where(key => key.Kinds == YamlKinds.Text).ToDictionary(key => key.Name, _ => (JsonNode)Quantity())),
+            [SweepKeys.FollowKey] = Map(SweepKeys.Follow, new()
+            {
+                ["point"] = new JsonObject
+                {
+                    ["anyOf"] = new JsonArray(
+                        new JsonObject { ["enum"] = Strings(FollowReader.Points.Select(each => each.Word)) },
+                        new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["enum"] = Strings(FollowReader.Points.Select(each => each.Word)) }, ["minItems"] = 1, ["uniqueItems"] = true }),
+                },
+                ["range"] = new JsonObject { ["type"] = "array", ["items"] = Quantity(), ["minItems"] = 2, ["maxItems"] = 2 },
+            }),
             ["tolerance"] = Quantity(),
             ["seed"] = Quantity(),
             ["repeat"] = Quantity(),

@@ -71,6 +71,9 @@ public sealed record SweepSpec
     /// <summary>What to record over time; null when <see cref="Measures"/> do not ask for it.</summary>
     public TraceSpec? Traces { get; init; }
 
+    /// <summary>What is followed in two parameters; null for nothing.</summary>
+    public FollowSpec? Follow { get; init; }
+
     /// <summary>How the impedance is read at the end of the stimulus; null when <see cref="Measures"/> do not ask for it.</summary>
     public ImpedanceSettings? Impedance { get; init; }
 

@@ -63,6 +63,7 @@ public sealed class SweepSpecReader
         CheckDrive(axes.Swept);
         CheckMeasures(model, measures, parts.StimulusName);
         BifurcationsReader.Check(_file, model, measures, parts.StimulusName, groups, _findings);
+        FollowSpec? follow = FollowReader.Read(_file, model, measures, axes.Swept, parameters, _findings);
         TracesReader traces = new(_file, model, measures, _findings);
         ImpedanceModel? impedance = measures.HasFlag(SweepMeasures.Impedance) ? parts.AddImpedance(drive ?? "", _file["measure"]!.Place) : null;
         double tolerance = ReadTolerance();
@@ -83,6 +84,7 @@ public sealed class SweepSpecReader
             Parameters = parameters,
             Grid = new ParameterGrid([.. groups.Where(group => group != innermost), innermost], randomness.Repeats),
             Stimulus = stimulus!,
+            Follow = follow,
             Measures = measures,
             Tolerance = tolerance,
             Seed = seed,

@@ -1,4 +1,3 @@
-using System.Numerics;
 using SweepEngine.Bifurcation;
 using SweepEngine.Equations;
 using SweepEngine.Parquet;
@@ -13,14 +12,7 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
     /// <summary>Its name.</summary>
     public const string TableName = "bifurcations";
 
-    // The leading ones decide; a cable has hundreds.
-    private const int MostEigenvalues = 10;
-
     private const string IndexColumn = "bifurcation", CoefficientColumn = "coefficient", CriticalityColumn = "criticality", ResidualColumn = "residual";
-
-    private const string Eigenvalue = "lambda", Multiplier = "mu";
-
-    private static readonly Unit PerTime = Unit.Parse("1/ms")!;
 
     private static readonly Measure Period = new("period", MeasureKind.Time,
         "Period of the cycle; at HB, that of the cycle that is born, 2π/ω; NULL of other equilibria and where it is infinite (HOM, SNIC).", Own);
@@ -35,7 +27,7 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
     public static IReadOnlyList<string> OwnColumns { get; } =
     [
         IndexColumn, KindColumn, BranchColumn, Minimum.Name, Maximum.Name, Period.Name, Frequency.Name,
-        .. ((string[])[Eigenvalue, Multiplier]).SelectMany(each => Enumerable.Range(1, MostEigenvalues).SelectMany(i => (string[])[Re(each, i), Im(each, i)])),
+        .. EigenvalueNames,
         CoefficientColumn, CriticalityColumn, ResidualColumn, .. Integers.Select(each => each.Name),
     ];
 
@@ -54,8 +46,8 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
         AppendStates(file, [.. points.Select(point => point.Drive)], [.. points.Select(point => point.State)]);
         AppendVoltages(file, points.Select(point => (point.Lowest, point.State)));
         AppendPeriods(file, Period.Name, points.Select(point => point.Period));
-        AppendEigenvalues(file, Eigenvalue, EigenvalueCount(Spec), points, ofCycles: false);
-        AppendEigenvalues(file, Multiplier, MultiplierCount(Spec), points, ofCycles: true);
+        AppendEigenvalues(file, Eigenvalue, EigenvalueCount(Spec), [.. points.Select(point => IsOfCycles(point.Kind) ? [] : point.Eigenvalues)]);
+        AppendEigenvalues(file, Multiplier, MultiplierCount(Spec), [.. points.Select(point => IsOfCycles(point.Kind) ? point.Eigenvalues : [])]);
         AppendNumbers(file, CoefficientColumn, [.. points.Select(point => point.Coefficient)]);
         file.Column<string>(CriticalityColumn).Append([.. points.Select(point => Criticality(point) ?? "")], [.. points.Select(point => Criticality(point) is null)]);
         AppendNumbers(file, ResidualColumn, [.. points.Select(point => point.Residual)]);
@@ -72,8 +64,8 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
         Count(BranchColumn, "Index of the branch on which it was found, as in the table branches."),
         .. StateColumns(spec),
         .. ((Measure[])[Minimum, Maximum, Period, Frequency]).Select(measure => Of(measure, spec)),
-        .. Enumerable.Range(1, EigenvalueCount(spec)).SelectMany(i => Complex(Eigenvalue, i, PerTime, "eigenvalue of the equilibrium, by descending real part; NULL of cycles")),
-        .. Enumerable.Range(1, MultiplierCount(spec)).SelectMany(i => Complex(Multiplier, i, Unit.One, "Floquet multiplier of the cycle, by descending modulus, the trivial one (1) left out; NULL of equilibria")),
+        .. EigenvalueColumns(spec, "; NULL of cycles"),
+        .. Enumerable.Range(1, MultiplierCount(spec)).SelectMany(i => ComplexColumns(Multiplier, i, Unit.One, "Floquet multiplier of the cycle, by descending modulus, the trivial one (1) left out; NULL of equilibria")),
         new(new ParquetColumn(CoefficientColumn, ParquetType.Double, nullable: true, nanIsNull: true), null,
             "Coefficient of the normal form, with variables in their units of display: of LP the quadratic one; of HB the first Lyapunov coefficient l_1 for ⟨q, q⟩ = 1 divided by ω, which is "
             + "negative where the cycle that is born is stable; of PD and LPC those of the map from period to period.", "Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (4th ed. 2023), sections 5.4 and 10.2"),
@@ -82,23 +74,7 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
         .. Integers.Select(measure => Of(measure, spec, nullable: false)),
     ];
 
-    private static int EigenvalueCount(SweepSpec spec) => Math.Min(spec.Model.States.Count, MostEigenvalues);
-
-    private static int MultiplierCount(SweepSpec spec) => Math.Min(spec.Model.States.Count - 1, MostEigenvalues);
-
-    private static string Re(string name, int i) => $"{name}_{i}_re";
-
-    private static string Im(string name, int i) => $"{name}_{i}_im";
-
-    private static IEnumerable<TableColumn> Complex(string name, int i, Unit unit, string what) =>
-    [
-        new(new ParquetColumn(Re(name, i), ParquetType.Double, nullable: true, nanIsNull: true), unit, $"Real part of the {Ordinal(i)} {what}.", Own),
-        new(new ParquetColumn(Im(name, i), ParquetType.Double, nullable: true, nanIsNull: true), unit, $"Imaginary part of the {Ordinal(i)} {what}.", Own),
-    ];
-
-    private static string Ordinal(int i) => i switch { 1 => "first", 2 => "second", 3 => "third", _ => $"{i}th" };
-
-    private static string Meaning(BifurcationKind kind) => kind switch
+    internal static string Meaning(BifurcationKind kind) => kind switch
     {
         BifurcationKind.Fold => "fold of equilibria",
         BifurcationKind.Hopf => "Hopf",
@@ -130,14 +106,4 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
     // Whether it is on an equilibrium.
     private static bool IsOfCycles(BifurcationKind kind) => kind is BifurcationKind.FoldOfCycles or BifurcationKind.BranchPointOfCycles or BifurcationKind.PeriodDoubling
         or BifurcationKind.Torus or BifurcationKind.BorderCollision or BifurcationKind.Grazing;
-
-    private void AppendEigenvalues(ParquetWriter file, string name, int count, BifurcationPoint[] points, bool ofCycles)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            Complex[] values = [.. points.Select(point => IsOfCycles(point.Kind) == ofCycles && i < point.Eigenvalues.Count ? point.Eigenvalues[i] : new Complex(double.NaN, double.NaN))];
-            AppendNumbers(file, Re(name, i + 1), [.. values.Select(value => value.Real)]);
-            AppendNumbers(file, Im(name, i + 1), [.. values.Select(value => value.Imaginary)]);
-        }
-    }
 }

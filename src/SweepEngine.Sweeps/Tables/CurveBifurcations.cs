@@ -40,6 +40,9 @@ internal static class CurveBifurcations
         new("bistable_upper", MeasureKind.Drive, "Its upper end.", Own),
     ];
 
+    private static readonly Measure FollowStatus = new("two_parameter_status", MeasureKind.Text,
+        "Of what follow asks for: complete; or at which value of the second parameter a curve of bifurcation points was lost; crashed, as in bifurcation_status.", Own);
+
     private static readonly Measure MeasuredClass = new("measured_excitability_class", MeasureKind.Text,
         "From simulations, by the onset of steady firing. I: onset_rate_above is at least 1.25 times onset_rate: the rate falls to 0 like a root or a logarithm. II: it is not: the rate jumps. "
         + "III: there are spikes, but no steady firing on the axis. NULL when the onset was not found.", Hodgkin);
@@ -51,6 +54,7 @@ internal static class CurveBifurcations
     public static IEnumerable<(Measure Measure, bool Nullable)> ColumnsOf(SweepSpec spec) => !spec.Measures.HasFlag(SweepMeasures.Bifurcations) ? [] :
     [
         (Status, false), (PointCount, true), (Onset, true), (OnsetDrive, true), (Class, true), .. Bistable.Select(measure => (measure, true)),
+        .. spec.Follow is null ? Array.Empty<(Measure, bool)>() : [(FollowStatus, false)],
         .. !spec.MeasuresOnset ? Array.Empty<(Measure, bool)>() : [(MeasuredClass, true), (Agrees, true), (CurveMeasures.RampStatus, false), .. CurveMeasures.Ramp.Select(measure => (measure, true))],
     ];
 
@@ -78,6 +82,11 @@ internal static class CurveBifurcations
         append(Bistable[0], [.. outlines.Select(outline => outline?.Bistable.Count ?? double.NaN)]);
         append(Bistable[1], [.. outlines.Select(outline => outline is { Bistable: [var first, ..] } ? first.Lower : double.NaN)]);
         append(Bistable[2], [.. outlines.Select(outline => outline is { Bistable: [var first, ..] } ? first.Upper : double.NaN)]);
+        if (spec.Follow is not null)
+        {
+            file.Column<string>(FollowStatus.Name).Append([.. results.Followed.Select(diagram => diagram?.Status ?? Crashed)]);
+        }
+
         if (!spec.MeasuresOnset)
         {
             return;

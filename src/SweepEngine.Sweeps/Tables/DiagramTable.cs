@@ -1,3 +1,4 @@
+using System.Numerics;
 using SweepEngine.Bifurcation;
 using SweepEngine.Equations;
 using SweepEngine.Parquet;
@@ -20,13 +21,25 @@ internal abstract class DiagramTable : SweepTable
 
     private protected static readonly Measure Spikes = new("spikes", MeasureKind.Count, "Spikes in a period of the cycle, by the model's rule; 0 of an equilibrium.", Own);
 
+    /// <summary>Names of complex columns: eigenvalues of equilibria, multipliers of cycles.</summary>
+    private protected const string Eigenvalue = "lambda", Multiplier = "mu";
+
+    // The leading ones decide; a cable has hundreds.
+    private const int MostEigenvalues = 10;
+
+    private static readonly Unit PerTime = Unit.Parse("1/ms")!;
+
     private protected DiagramTable(string name, IReadOnlyList<TableColumn> columns, IReadOnlyList<string> sortedBy, SweepSpec spec, SweepIdentity identity)
         : base(name, columns, sortedBy, rowsPerCurve: null, spec, identity)
     {
     }
 
     /// <summary>Names of columns that no variable of a model may have.</summary>
-    public static IReadOnlyCollection<string> Reserved { get; } = [CurveColumn, .. BifurcationsTable.OwnColumns, .. BranchesTable.OwnColumns];
+    public static IReadOnlyCollection<string> Reserved { get; } = [CurveColumn, .. BifurcationsTable.OwnColumns, .. BranchesTable.OwnColumns, .. FollowedTable.OwnColumns, .. FollowedPointsTable.OwnColumns];
+
+    /// <summary>Names of all columns of eigenvalues and multipliers that there may be.</summary>
+    private protected static IEnumerable<string> EigenvalueNames =>
+        ((string[])[Eigenvalue, Multiplier]).SelectMany(each => Enumerable.Range(1, MostEigenvalues).SelectMany(i => (string[])[Re(each, i), Im(each, i)]));
 
     /// <summary>Columns of the curve: its index, and its parameters but the drive.</summary>
     private protected static IEnumerable<TableColumn> CurveColumns(SweepSpec spec) =>
@@ -89,4 +102,40 @@ internal abstract class DiagramTable : SweepTable
     }
 
     private protected void AppendNumbers(ParquetWriter file, string column, double[] si) => file.AppendNumbers(Columns[Schema.IndexOf(column)], si);
+
+    /// <summary>Appends complex numbers, the leading ones of each row.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">What the columns begin with.</param>
+    /// <param name="count">How many there are columns for.</param>
+    /// <param name="rows">Those of each row; NULL stands for those that it has not.</param>
+    private protected void AppendEigenvalues(ParquetWriter file, string name, int count, IReadOnlyList<IReadOnlyList<Complex>> rows)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            AppendNumbers(file, Re(name, i + 1), [.. rows.Select(row => i < row.Count ? row[i].Real : double.NaN)]);
+            AppendNumbers(file, Im(name, i + 1), [.. rows.Select(row => i < row.Count ? row[i].Imaginary : double.NaN)]);
+        }
+    }
+
+    /// <summary>Columns for the eigenvalues of equilibria.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="ending">What is said about them besides.</param>
+    private protected static IEnumerable<TableColumn> EigenvalueColumns(SweepSpec spec, string ending) =>
+        Enumerable.Range(1, EigenvalueCount(spec)).SelectMany(i => ComplexColumns(Eigenvalue, i, PerTime, $"eigenvalue of the equilibrium, by descending real part{ending}"));
+
+    private protected static int EigenvalueCount(SweepSpec spec) => Math.Min(spec.Model.States.Count, MostEigenvalues);
+
+    private protected static int MultiplierCount(SweepSpec spec) => Math.Min(spec.Model.States.Count - 1, MostEigenvalues);
+
+    private static string Re(string name, int i) => $"{name}_{i}_re";
+
+    private static string Im(string name, int i) => $"{name}_{i}_im";
+
+    private protected static IEnumerable<TableColumn> ComplexColumns(string name, int i, Unit unit, string what) =>
+    [
+        new(new ParquetColumn(Re(name, i), ParquetType.Double, nullable: true, nanIsNull: true), unit, $"Real part of the {Ordinal(i)} {what}.", Own),
+        new(new ParquetColumn(Im(name, i), ParquetType.Double, nullable: true, nanIsNull: true), unit, $"Imaginary part of the {Ordinal(i)} {what}.", Own),
+    ];
+
+    private static string Ordinal(int i) => i switch { 1 => "first", 2 => "second", 3 => "third", _ => $"{i}th" };
 }

@@ -14,6 +14,7 @@ public sealed class ShardComputation
     private readonly SweepSpec _spec;
     private readonly Lazy<FIKernel> _kernel;
     private readonly Lazy<DiagramKernel> _diagrams;
+    private readonly Lazy<TwoParameterContinuation>? _follow;
     private readonly IReadOnlyList<SweepTable> _tables;
 
     /// <summary>Compiles the model of a sweep.</summary>
@@ -45,6 +46,7 @@ public sealed class ShardComputation
             RateAlone = spec.Measures.HasFlag(SweepMeasures.Rate),
         }));
         _diagrams = new(diagrams);
+        _follow = spec.Follow is { } follow ? new(() => Continuation(spec, follow, code.LaneWidth)) : null;
         _tables = SweepTable.All(spec, identity);
     }
 
@@ -86,10 +88,11 @@ public sealed class ShardComputation
         }
 
         Diagram?[] diagrams = Timed(() => Diagrams(curves, crashedPoints, cancel));
+        TwoParameterDiagram?[] followed = Timed(() => Followed(curves.FirstCurve, diagrams, cancel));
         int axes = grid.Axes.Count;
         var results = new ShardResults(curves, first, points, table, (from, run) => Timed(() => _kernel.Value.Traces(
             parameters.AsSpan(from * axes, run * axes), [.. crashed.Select(point => point - from).Where(point => point >= 0 && point < run)],
-            _spec.Traces!.Settings, Keys(first + from, run), cancel)), diagrams);
+            _spec.Traces!.Settings, Keys(first + from, run), cancel)), diagrams, followed);
         return PartTables.Write([.. _tables.Select(each => PartTables.File(each, results))]);
     }
 
@@ -103,7 +106,8 @@ public sealed class ShardComputation
     {
         if (firstPoint % _spec.Grid.PointsPerCurve == 0)
         {
-            Diagrams(new ShardRange(firstPoint / _spec.Grid.PointsPerCurve, 1), [], cancel);
+            long curve = firstPoint / _spec.Grid.PointsPerCurve;
+            Followed(curve, Diagrams(new ShardRange(curve, 1), [], cancel), cancel);
         }
 
         if (!_spec.MeasuresPoints)
@@ -143,7 +147,7 @@ public sealed class ShardComputation
 
         long Size<T>(int count) where T : SweepTable => PartTables.File(_tables.OfType<T>().Single(), new ShardResults(
             default, 0, rows.First(count), null,
-            (from, run) => _kernel.Value.Traces(parameters.AsSpan(from * axes, run * axes), [], _spec.Traces!.Settings, points.AsSpan(from, run)), [])).Length;
+            (from, run) => _kernel.Value.Traces(parameters.AsSpan(from * axes, run * axes), [], _spec.Traces!.Settings, points.AsSpan(from, run)), [], [])).Length;
     }
 
     /// <summary>Makes the diagrams of any curves as <see cref="Compute"/> would.</summary>
@@ -152,7 +156,8 @@ public sealed class ShardComputation
     internal double SampleDiagrams(long[] curves)
     {
         Diagram[] diagrams = Diagrams(curves, default);
-        return _tables.OfType<DiagramTable>().Sum(table => (double)PartTables.File(table, new ShardResults(new ShardRange(0, curves.Length), 0, null, null, null!, diagrams)).Length);
+        TwoParameterDiagram?[] followed = [.. curves.SelectMany((curve, i) => Followed(curve, [diagrams[i]], default))];
+        return _tables.OfType<DiagramTable>().Sum(table => (double)PartTables.File(table, new ShardResults(new ShardRange(0, curves.Length), 0, null, null, null!, diagrams, followed)).Length);
     }
 
     // A curve with a crashed point may have crashed because of its diagram.
@@ -180,6 +185,35 @@ public sealed class ShardComputation
 
         Axis drive = _spec.Grid.Drive;
         return _diagrams.Value.Curves(parameters, drive.SI(0), drive.SI(drive.Count - 1), cancel);
+    }
+
+    private TwoParameterDiagram?[] Followed(long firstCurve, Diagram?[] diagrams, CancellationToken cancel)
+    {
+        if (_spec.Follow is not { } follow)
+        {
+            return [];
+        }
+
+        int axes = _spec.Grid.Axes.Count;
+        Axis drive = _spec.Grid.Drive;
+        var followed = new TwoParameterDiagram?[diagrams.Length];
+        for (int i = 0; i < diagrams.Length; i++)
+        {
+            var parameters = new double[axes + 1];
+            _spec.Grid.FillSI((firstCurve + i) * _spec.Grid.PointsPerCurve, parameters.AsSpan(0, axes));
+            parameters[axes] = _spec.FixedSI[follow.Parameter];
+            followed[i] = diagrams[i] is not { } diagram ? null : _follow!.Value.Follow(
+                diagram.Points.Where(point => follow.Kinds.Contains(point.Kind)), parameters, (drive.SI(0), drive.SI(drive.Count - 1)), (follow.Lowest.SI, follow.Highest.SI), cancel);
+        }
+
+        return followed;
+    }
+
+    private static TwoParameterContinuation Continuation(SweepSpec spec, FollowSpec follow, int lanes)
+    {
+        var others = spec.FixedSI.Where(each => each.Key != follow.Parameter).ToDictionary(StringComparer.Ordinal);
+        var code = ModelCode.Compile(spec.Model, others, [.. spec.Swept, follow.Parameter], lanes);
+        return new TwoParameterContinuation(new SmoothSystem(code, spec.Grid.Drive.Parameter), follow.Parameter);
     }
 
     private T Timed<T>(Func<T> kernel)

@@ -12,5 +12,6 @@ namespace SweepEngine.Sweeps;
 /// Computes the traces of a run of its points, given by the first one's place in the shard and their number [SI]: shape [variables][points × times].
 /// </param>
 /// <param name="Diagrams">The diagram of each of its curves, null where that crashed; empty when they are not asked for.</param>
+/// <param name="Followed">What is followed in two parameters, for each of its curves; null where that crashed; empty when nothing is.</param>
 internal sealed record ShardResults(
-    ShardRange Range, long FirstPoint, PointTable? Points, CurveTable? Curves, Func<int, int, double[][]> Traces, IReadOnlyList<Diagram?> Diagrams);
+    ShardRange Range, long FirstPoint, PointTable? Points, CurveTable? Curves, Func<int, int, double[][]> Traces, IReadOnlyList<Diagram?> Diagrams, IReadOnlyList<TwoParameterDiagram?> Followed);

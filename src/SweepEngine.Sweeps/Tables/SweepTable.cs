@@ -66,6 +66,12 @@ public abstract class SweepTable
             tables.Add(new BranchesTable(spec, identity));
         }
 
+        if (spec.Follow is { } follow)
+        {
+            tables.Add(new FollowedTable(spec, follow, identity));
+            tables.Add(new FollowedPointsTable(spec, follow, identity));
+        }
+
         return tables;
     }
 
@@ -169,14 +175,9 @@ public abstract class SweepTable
         yield return new("sweep.engine_version", EngineVersion.Text);
         yield return new("sweep.content_hash", _identity.ContentHash);
         yield return new("sweep.canonical_spec", _identity.CanonicalText);
-        foreach (TableColumn column in Columns)
+        foreach (KeyValuePair<string, string> entry in Columns.SelectMany(column => column.Metadata))
         {
-            yield return new($"column.{column.Name}.unit", column.UnitText);
-            yield return new($"column.{column.Name}.description", column.Description);
-            if (column.Source is not null)
-            {
-                yield return new($"column.{column.Name}.source", column.Source);
-            }
+            yield return entry;
         }
     }
 }

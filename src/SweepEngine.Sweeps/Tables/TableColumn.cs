@@ -15,4 +15,18 @@ public sealed record TableColumn(ParquetColumn Column, Unit? Unit, string Descri
 
     /// <summary>The unit as it stands in the metadata: <c>1</c> for a pure number, empty where there is none.</summary>
     public string UnitText => Unit is null ? "" : Unit.Text.Length == 0 ? "1" : Unit.Text;
+
+    /// <summary>What the metadata of a file says about it: unit, description and, where there is one, source.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Metadata
+    {
+        get
+        {
+            yield return new($"column.{Name}.unit", UnitText);
+            yield return new($"column.{Name}.description", Description);
+            if (Source is not null)
+            {
+                yield return new($"column.{Name}.source", Source);
+            }
+        }
+    }
 }

@@ -177,6 +177,38 @@ public class EquilibriumContinuationTests(ITestOutputHelper output)
         Assert.Equal(first.Branches.SelectMany(branch => branch.Points).SelectMany(point => point.State), second.Branches.SelectMany(branch => branch.Points).SelectMany(point => point.State));
     }
 
+    [Theory]
+    [InlineData("hodgkin_huxley", "I_app", -20, 250, "g_Na g_K g_L E_K E_L")]
+    [InlineData("morris_lecar", "I_app", -100, 300, "g_Ca g_K g_L V_3 V_4 phi")]
+    [InlineData("connor_stevens", "I_app", -20, 60, "g_Na g_K g_A E_L")]
+    [InlineData("wang_buzsaki", "I_app", -5, 60, "g_Na g_K g_L phi")]
+    [InlineData("fitzhugh_nagumo", "I", -2, 3, "epsilon a b")]
+    public void Following_branches_and_enumerating_an_explicit_curve_agree(string name, string drive, double lowest, double highest, string varied)
+    {
+        const int curves = 12;
+        ModelDefinition model = ModelLibrary.Find(name)!;
+        string[] swept = [drive, .. varied.Split(' ')];
+        SmoothSystem system = new(ModelCode.Compile(model, new Dictionary<string, double>(), swept), drive);
+        Unit unit = model.Parameter(drive)!.Unit;
+        var random = new Random(5);
+        double[] parameters = [.. Enumerable.Range(0, curves).SelectMany(_ => swept.Select(each => model.Parameter(each)!.Default.SI * (0.85 + (0.3 * random.NextDouble()))))];
+        Diagram[] enumerated = new EquilibriumDiagrams(system, unit.ToSI(lowest), unit.ToSI(highest)).Curves(parameters);
+        EquilibriumContinuation continuation = new(system);
+        for (int curve = 0; curve < curves; curve++)
+        {
+            Diagram followed = continuation.Find(parameters.AsSpan(curve * swept.Length, swept.Length), unit.ToSI(lowest), unit.ToSI(highest));
+            static string Show(Diagram diagram) => diagram.Status + string.Concat(diagram.Points.Select(point => $"\n  {point.Kind} {point.Drive:R} {point.UnstableBefore} {point.UnstableAfter} {point.Coefficient}"));
+            string text = $"curve {curve}\nfollowed {Show(followed)}\nenumerated {Show(enumerated[curve])}";
+            Assert.True(followed.Status == "complete" && followed.Points.Count == enumerated[curve].Points.Count, text);
+            foreach ((BifurcationPoint a, BifurcationPoint b) in followed.Points.Zip(enumerated[curve].Points))
+            {
+                Assert.True(a.Kind == b.Kind && a.IsSupercritical == b.IsSupercritical && Math.Abs(a.Drive - b.Drive) <= 1e-12 * unit.ToSI(highest - lowest), text);
+                Assert.True(Math.Min(a.UnstableBefore, a.UnstableAfter) == Math.Min(b.UnstableBefore, b.UnstableAfter) && Math.Abs(a.UnstableAfter - a.UnstableBefore) == Math.Abs(b.UnstableAfter - b.UnstableBefore), text);
+                Assert.True(Math.Abs(a.Coefficient - b.Coefficient) <= 1e-7 * Math.Abs(a.Coefficient), text);
+            }
+        }
+    }
+
     private static Diagram Find(string name, string drive, double lowest, double highest, Dictionary<string, double> values, int? width = null)
     {
         ModelDefinition model = ModelLibrary.Find(name)!;

@@ -77,4 +77,43 @@ public sealed class BifurcationsReaderTests
         Assert.Null(SweepSpecReader.Read(File.Replace(line, instead, StringComparison.Ordinal), "f", findings));
         Assert.Equal(expected, findings.ToString().TrimEnd());
     }
+
+    [Theory]
+    [InlineData("{point: hopf, with: g_Na}", "HB with g_Na from 600 to 2400 [mS/cm^2]")]
+    [InlineData("{point: [hopf, fold], with: C_m, range: [0.5 uF/cm^2, 2 uF/cm^2]}", "LP HB with C_m from 0.005 to 0.02 [uF/cm^2]")]
+    [InlineData("{point: fold, with: E_K}", "LP with E_K from -0.154 to -0.0385 [mV]")]
+    public void Points_are_followed_around_the_value_of_a_second_parameter(string follow, string expected)
+    {
+        SweepSpec spec = Sweeps.Read(File + $"follow: {follow}");
+        Assert.Equal(expected, spec.Follow!.CanonicalText);
+        Assert.Equal(["points", "curves", "bifurcations", "two_parameter_curves", "two_parameter_points"], SweepTable.All(spec, new SweepIdentity(spec)).Select(table => table.Name));
+        Assert.NotEqual(new SweepIdentity(Sweeps.Read(File)).ContentHash, new SweepIdentity(spec).ContentHash);
+    }
+
+    [Theory]
+    [InlineData("{point: hopf, with: g_K}", "f:9:29: the parameter g_K is both swept and followed: found 'g_K'\n    next step: leave out its axis in line 4: each curve begins at its fixed value, and follows it over range")]
+    [InlineData("{point: hpf, with: g_Na}", "f:9:17: there is no such point to follow: found 'hpf', allowed fold, hopf\n    next step: did you mean 'hopf'?")]
+    [InlineData("{point: [hopf, hopf], with: g_Na}", "f:9:24: a kind of point is listed twice: found 'hopf'\n    next step: leave it out")]
+    [InlineData("{point: hopf, with: g_Naa}", "f:9:29: the model hodgkin_huxley has no such parameter: found 'g_Naa', allowed C_m, g_Na, g_K, g_L, E_Na, E_K, E_L, I_app\n    next step: did you mean 'g_Na'?")]
+    [InlineData("{point: hopf}", "f:9:9: follow lacks the key 'with'\n    next step: add 'with:', the second parameter, which the grid does not sweep")]
+    [InlineData("{point: hopf, with: g_Na, range: [130 mS/cm^2, 140 mS/cm^2]}", "f:9:42: the range of g_Na does not hold the value that curves begin at: found 130 mS/cm^2 to 140 mS/cm^2, allowed a range around 120 mS/cm^2, the lower end first")]
+    [InlineData("{point: hopf, with: g_Na, range: [100 mS/cm^2]}", "f:9:42: range has the wrong number of items: found 1, allowed 2: [lowest, highest]")]
+    [InlineData("{point: hopf, with: g_Na, range: [-1 mS/cm^2, 140 mS/cm^2]}", "f:9:43: the value of g_Na is outside of its range: found '-1 mS/cm^2', allowed at least 0 mS/cm^2")]
+    public void What_cannot_be_followed_is_said(string follow, string expected)
+    {
+        Findings findings = new();
+        Assert.Null(SweepSpecReader.Read(File + $"follow: {follow}", "f", findings));
+        Assert.Equal(expected, findings.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public void Without_bifurcations_there_is_nothing_to_follow()
+    {
+        Findings findings = new();
+        Assert.Null(SweepSpecReader.Read(File.Replace("[fi, bifurcations]", "[fi]", StringComparison.Ordinal) + "follow: {point: hopf, with: g_Na}", "f", findings));
+        Assert.Equal("f:9:1: bifurcations are followed, but not measured\n    next step: add bifurcations to measure, as in measure: [fi, bifurcations]", findings.ToString().TrimEnd());
+        Findings zero = new();
+        Assert.Null(SweepSpecReader.Read(File.Replace("sweep: atlas", "sweep: atlas\nparameters: {g_Na: 0 mS/cm^2}", StringComparison.Ordinal) + "follow: {point: hopf, with: g_Na}", "f", zero));
+        Assert.Equal("f:10:29: the value of g_Na is 0, so its range does not follow from it\n    next step: add range: [0 mS/cm^2, 1 mS/cm^2]", zero.ToString().TrimEnd());
+    }
 }

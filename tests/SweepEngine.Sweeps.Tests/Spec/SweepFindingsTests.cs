@@ -19,7 +19,7 @@ public sealed class SweepFindingsTests
     [InlineData(1, "sweep: ''",
         "f:1:8: the name of the sweep does not fit: found '', allowed 1 to 100 of A-Z a-z 0-9 . _ -, beginning with a letter or digit")]
     [InlineData(1, "sweeep: atlas",
-        "f:1:1: the sweep file has an unknown key: found 'sweeep', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, tolerance, seed, repeat, method, dt, execution\n    next step: did you mean 'sweep'?\nf:1:1: the sweep file lacks the key 'sweep'\n    next step: add 'sweep:', the name of the sweep: letters, digits, '.', '_', '-'")]
+        "f:1:1: the sweep file has an unknown key: found 'sweeep', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, follow, tolerance, seed, repeat, method, dt, execution\n    next step: did you mean 'sweep'?\nf:1:1: the sweep file lacks the key 'sweep'\n    next step: add 'sweep:', the name of the sweep: letters, digits, '.', '_', '-'")]
     [InlineData(1, "sweep: atlas\nsweep: other",
         "f:2:1: the key 'sweep' occurs twice\n    next step: keep one; the first stands in line 1")]
     [InlineData(2, "model: lif_adpt",
@@ -169,13 +169,13 @@ public sealed class SweepFindingsTests
     [InlineData(12, "execution: {workers: 0, lanes: 5, curves_per_shard: 0, worker: 1}",
         "f:12:22: workers does not fit: found '0', allowed a whole number from 1 to 4096\nf:12:32: lanes does not fit: found 5, allowed 8, 4 or 1\nf:12:53: curves_per_shard does not fit: found '0', allowed a whole number from 1 to 9007199254740992\nf:12:56: execution has an unknown key: found 'worker', allowed workers, curves_per_shard, lanes\n    next step: did you mean 'workers'?")]
     [InlineData(12, "start: {V_m: -65 mV}",
-        "f:12:1: the sweep file has an unknown key: found 'start', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, tolerance, seed, repeat, method, dt, execution")]
+        "f:12:1: the sweep file has an unknown key: found 'start', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, follow, tolerance, seed, repeat, method, dt, execution")]
     [InlineData(10, "measure: [spikes]",
         "f:10:11: there is no such measure: found 'spikes', allowed fi, rate, rheobase, response, impedance, traces, bifurcations, branches")]
     [InlineData(6, "  g_adapt: *x",
         "f:6:12: aliases are not supported: found '*x'\n    next step: repeat the text here")]
     [InlineData(12, "sed: 1",
-        "f:12:1: the sweep file has an unknown key: found 'sed', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, tolerance, seed, repeat, method, dt, execution\n    next step: did you mean 'seed'?")]
+        "f:12:1: the sweep file has an unknown key: found 'sed', allowed sweep, model, parameters, grid, drive, stimulus, synapses, measure, traces, follow, tolerance, seed, repeat, method, dt, execution\n    next step: did you mean 'seed'?")]
     [InlineData(7, "  tau_ref: {values: [0 ms, 2 ms, 2e0 ms]}",
         "f:7:34: the axis of tau_ref has a value twice: found '2 ms'\n    next step: leave it out")]
     [InlineData(2, "model: {model: m, equations: \"dV/dt = -V/tau +\", states: {V: {start: 1 mV, unit: mV}}, parameters: {tau: {default: 1 ms}}}",

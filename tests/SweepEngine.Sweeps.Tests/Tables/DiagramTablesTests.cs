@@ -167,6 +167,52 @@ public sealed class DiagramTablesTests : IDisposable
     }
 
     [Fact]
+    public void Points_are_followed_in_two_parameters()
+    {
+        // Morris-Lecar's SNIC set: the folds meet in a cusp, and the Hopf points end in a Bogdanov-Takens point.
+        SweepSpec spec = Sweeps.Read("""
+            sweep: follow
+            model: morris_lecar
+            parameters: {g_Ca: 4 mS/cm^2, V_3: 12 mV, V_4: 17.4 mV}
+            grid:
+              phi:   {values: [0.04, 0.066667]}
+              I_app: {linspace: [-50 uA/cm^2, 150 uA/cm^2, 3]}
+            drive: I_app
+            stimulus: {step: {duration: 1 s}}
+            measure: [bifurcations]
+            follow: {point: [fold, hopf], with: g_Ca, range: [1 mS/cm^2, 10 mS/cm^2]}
+            """);
+        string folder = Path.Combine(_folder, "followed");
+        ModelCode code = ShardComputation.Compile(spec);
+        var equilibria = new EquilibriumContinuation(new SmoothSystem(code, "I_app"));
+        DiagramSearch search = (curves, _, cancel) => [.. Enumerable.Range(0, curves.Count).Select(i => equilibria.Find(curves.Parameters.AsSpan(2 * i, 2), curves.LowestDrive, curves.HighestDrive, cancel))];
+        var computation = new ShardComputation(spec, new SweepIdentity(spec), code, () => new DiagramKernel(code, [search]));
+        using (TableMerger merger = Merger(spec, folder))
+        {
+            merger.Resume();
+            merger.Append(new ShardRange(0, 1), computation.Compute(new ShardRange(0, 1), [], default), new ShardRange(0, 1));
+            merger.Append(new ShardRange(1, 1), computation.Compute(new ShardRange(1, 1), [], default), new ShardRange(1, 1));
+            merger.Finish();
+        }
+
+        using var points = new TableFile(folder, "two_parameter_points");
+        string[] kinds = points.Texts("kind");
+        Assert.Equal([0, 0, 1, 1], points.Longs("curve").Zip(kinds).Where(each => each.Second is "CP" or "BT").Select(each => each.First));
+        // The cusp does not depend on phi.
+        double[] cusps = [.. points.Doubles("g_Ca").Zip(kinds).Where(each => each.Second == "CP").Select(each => each.First!.Value)];
+        Assert.Equal(cusps[0], cusps[1], 1e-9);
+        Assert.Equal(("mS/cm^2", "uA/cm^2"), (points.Unit("g_Ca"), points.Unit("I_app")));
+        using var lines = new TableFile(folder, "two_parameter_curves");
+        Assert.All(lines.Texts("kind").Zip(lines.Doubles("frequency")), each => Assert.Equal(each.First == "HB", each.Second is not null));
+        Assert.Equal(["HB", "LP"], lines.Texts("kind").Distinct().Order());
+        double[] g_Ca = [.. lines.Doubles("g_Ca").Select(value => value!.Value)];
+        Assert.InRange(g_Ca.Min(), 1 - 1e-9, 4);
+        Assert.InRange(g_Ca.Max(), 4, 10 + 1e-9);
+        using var curves = new TableFile(folder, "curves");
+        Assert.Equal(["complete", "complete"], curves.Texts("two_parameter_status"));
+    }
+
+    [Fact]
     public void Large_models_show_the_leading_eigenvalues()
     {
         SweepSpec spec = Sweeps.Read(Text(2).Replace("hodgkin_huxley", "connor_stevens", StringComparison.Ordinal).Replace("g_K:", "g_K: ", StringComparison.Ordinal));

@@ -1,0 +1,399 @@
+using static SweepEngine.Bifurcation.GaussCollocation;
+
+namespace SweepEngine.Bifurcation;
+
+/// <summary>What a lane does next with its cycle.</summary>
+internal enum CycleVerdict
+{
+    /// <summary>Another step of Newton's method.</summary>
+    Iterate,
+
+    /// <summary>The corrected cycle is taken out.</summary>
+    Take,
+
+    /// <summary>The next guess is put in.</summary>
+    Restart,
+
+    /// <summary>The branch is finished, or goes on with another number of intervals.</summary>
+    Leave,
+}
+
+/// <summary>
+/// Follows one branch of cycles: chooses guesses, judges their corrections, the length of steps and the mesh, and locates what happens between two cycles. Nothing of it depends on
+/// the lane or on other branches.
+/// </summary>
+/// <remarks>
+/// Steps are measured in a norm in which each state counts relative to its amplitude on the cycle, the period relative to itself and the drive relative to its range.
+/// </remarks>
+internal sealed partial class CycleFollower
+{
+    private const int MostIterations = 7;
+    private const double FirstStep = 0.03, SmallestStep = 1e-7, LargestStep = 0.25;
+
+    // A period so many times the shortest one of the branch may become infinite.
+    private const double LongPeriod = 4;
+
+    private readonly SmoothSystem _system;
+    private readonly CycleSettings _settings;
+    private readonly int _voltage;
+    private readonly List<CyclePoint> _points = [];
+    private readonly List<CycleBifurcation> _bifurcations = [];
+
+    private Work _work = Work.First;
+    private double[] _mesh, _weights;
+    private CycleProfile _left, _candidate, _candidateTangent;
+    private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
+    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement = 1;
+    private CycleTests _leftTests = null!, _rightTests = null!;
+    private int _iteration;
+    private double _lastChange, _firstChange;
+    private CycleOrbit? _first;
+
+    /// <summary>Begins.</summary>
+    /// <param name="system">The model.</param>
+    /// <param name="start">What is followed.</param>
+    /// <param name="settings">How far.</param>
+    public CycleFollower(SmoothSystem system, CycleStart start, CycleSettings settings)
+    {
+        (_system, Start, _settings) = (system, start, settings);
+        int n = system.Dimension;
+        _voltage = system.Code.Model.Voltage is { } voltage ? system.Code.Model.StateIndex(voltage) : 0;
+        _left = FromOrbit(start.Orbit);
+        _mesh = [.. start.Orbit.Mesh];
+        _weights = WeightsOf(_left);
+        CycleProfile? away = null;
+        if (start.Before is not null)
+        {
+            away = FromOrbit(start.Before);
+            away.Scale(-1);
+            away.Add(1, _left);
+            away.Period = away.Drive = 0;
+            away.Scale(1 / CycleGuess.Norm(away, _left.Period, _mesh, _weights));
+        }
+
+        double[] density = new double[_left.Intervals];
+        double demand = CycleMesh.Density(_left, _mesh, _weights, density);
+        double[] mesh = CycleMesh.Equidistribute(_mesh, density, MeshSizes.For(demand, 0));
+        _left = CycleMesh.Resample(_left, _mesh, mesh);
+        away = away is null ? null : CycleMesh.Resample(away, _mesh, mesh);
+        _mesh = mesh;
+        (_candidate, _candidateTangent) = (new(n, Intervals), new(n, Intervals));
+        Guess = CycleGuess.Across(_left, away, _mesh, _weights);
+    }
+
+    private enum Work
+    {
+        First,
+        Step,
+        Locate,
+    }
+
+    /// <summary>What is followed.</summary>
+    public CycleStart Start { get; }
+
+    /// <summary>Number of intervals that the next guess has.</summary>
+    public int Intervals => _mesh.Length - 1;
+
+    /// <summary>What is to be corrected.</summary>
+    public CycleGuess Guess { get; private set; }
+
+    /// <summary>The branch, once it is finished.</summary>
+    public CycleBranch? Branch { get; private set; }
+
+    /// <summary>Steps of Newton's method so far.</summary>
+    public int Iterations { get; private set; }
+
+    /// <summary>Judges a step of Newton's method.</summary>
+    /// <param name="change">The size of the correction.</param>
+    public CycleVerdict Judge(double change)
+    {
+        Iterations++;
+        double enough = _work is Work.Step ? 1e-6 : 1e-8;
+        _iteration++;
+        if (_iteration == 1)
+        {
+            _firstChange = change;
+        }
+
+        // From a rough start corrections may be large at first.
+        bool hopeful = change < (_work is Work.First ? 2 : 0.5) && (_iteration == 1 || change < (_work is Work.First ? 2 : 0.5) * _lastChange || change < 1e-6);
+        _lastChange = change;
+        if (change <= enough || (hopeful && _iteration > 3 && change < 1e-6 && _work is not Work.Step))
+        {
+            return CycleVerdict.Take;
+        }
+
+        if (hopeful && _iteration < (_work is Work.First ? 15 : MostIterations))
+        {
+            return CycleVerdict.Iterate;
+        }
+
+        return Fail();
+    }
+
+    /// <summary>Takes a corrected cycle, and decides what comes next.</summary>
+    /// <param name="tile">The tile in which it was corrected.</param>
+    /// <param name="lane">Its lane.</param>
+    public CycleVerdict Take(CycleTile tile, int lane)
+    {
+        tile.Extract(lane, _candidate, _candidateTangent);
+        if (Multipliers(tile, lane, _candidate) is not { } multipliers)
+        {
+            return Fail();
+        }
+
+        CycleTests tests = new(multipliers, _candidateTangent.Drive / CycleGuess.Norm(_candidateTangent, _candidate.Period, _mesh, _weights));
+        if (tests.Multipliers.TrivialError > 1e-4 && _lastChange > 1e-10 && _iteration < MostIterations)
+        {
+            // Large multipliers are more sensitive than the cycle: they are those of the cycle before the correction.
+            return CycleVerdict.Iterate;
+        }
+
+        int iterations = _iteration;
+        _iteration = 0;
+        return _work switch
+        {
+            Work.First => TakeFirst(tests),
+            Work.Step => TakeStep(tests, iterations),
+            _ => TakeLocated(tests),
+        };
+    }
+
+    // The guess cannot be corrected.
+    private CycleVerdict Fail()
+    {
+        _iteration = 0;
+        return _work switch
+        {
+            Work.First => Finish(CycleEnd.Lost),
+            Work.Step => Shorter(),
+            _ => LocateAgain(),
+        };
+    }
+
+    private CycleVerdict TakeFirst(CycleTests tests)
+    {
+        _left = Swap(ref _candidate);
+        _tangent = Swap(ref _candidateTangent);
+        if (Start.Before is null && Start.Direction < 0)
+        {
+            _tangent.Scale(-1);
+            tests = tests with { DriveSlope = -tests.DriveSlope };
+        }
+
+        _leftTests = tests;
+        _first = ToOrbit(_left);
+        _points.Add(Describe(_left, tests));
+        _shortest = _left.Period;
+        _work = Work.Step;
+        return Arrive(0);
+    }
+
+    private CycleVerdict TakeStep(CycleTests tests, int iterations)
+    {
+        // A step that turned too far, or in which a multiplier came too far, may have jumped over something.
+        double turn = CycleGuess.Product(_tangent!, _candidateTangent, _left.Period, _mesh, _weights)
+            / CycleGuess.Norm(_candidateTangent, _left.Period, _mesh, _weights);
+        if ((turn < 0.6 || CycleTests.IsFar(_leftTests, tests)) && _madeStep > 100 * SmallestStep)
+        {
+            return Shorter();
+        }
+
+        _right = Swap(ref _candidate);
+        _rightTangent = Swap(ref _candidateTangent);
+        _rightTests = tests;
+        double growth = _firstChange switch
+        {
+            < 5e-4 => 2,
+            < 3e-3 => 1.5,
+            < 1e-2 => 1.15,
+            < 3e-2 => 0.9,
+            _ => 0.6,
+        };
+        _step = Math.Min(_madeStep * (iterations > 4 ? Math.Min(growth, 0.7) : growth), LargestStep);
+        return Search();
+    }
+
+    // The right end becomes the left one.
+    private CycleVerdict Advance()
+    {
+        (_previousTangent, _previousStep) = (_tangent, _madeStep);
+        (_candidate, _candidateTangent) = (new(_system.Dimension, Intervals), new(_system.Dimension, Intervals));
+        CycleTests before = _leftTests;
+        (_left, _tangent, _leftTests) = (_right!, _rightTangent, _rightTests);
+        (_right, _rightTangent) = (null, null);
+        _points.Add(Describe(_left, _leftTests));
+        _shortest = Math.Min(_shortest, _left.Period);
+        if (EndHere() is { } end)
+        {
+            return Finish(end);
+        }
+
+        double allowed = CycleTests.AllowedStep(before, _leftTests, _madeStep);
+        return Arrive(allowed);
+    }
+
+    // At a new cycle: weights, mesh and the next guess.
+    private CycleVerdict Arrive(double allowedStep)
+    {
+        double[] density = new double[Intervals];
+        _weights = WeightsOf(_left);
+        if (!_leftTests.IsReliable && _left.Period < LongPeriod * _shortest)
+        {
+            // Errors grow along a cycle as its largest multiplier says.
+            _refinement *= 1.5;
+        }
+
+        double demand = _refinement * CycleMesh.Density(_left, _mesh, _weights, density);
+        int intervals = MeshSizes.For(demand, Intervals);
+        if (intervals > _settings.MostIntervals)
+        {
+            return Finish(CycleEnd.MeshLimit);
+        }
+
+        bool moves = intervals != Intervals || MeshSizes.IsUneven(_mesh, density);
+        if (moves)
+        {
+            double[] mesh = CycleMesh.Equidistribute(_mesh, density, intervals);
+            _left = CycleMesh.Resample(_left, _mesh, mesh);
+            _tangent = CycleMesh.Resample(_tangent!, _mesh, mesh);
+            _previousTangent = _previousTangent is null ? null : CycleMesh.Resample(_previousTangent, _mesh, mesh);
+            bool other = intervals != Intervals;
+            _mesh = mesh;
+            if (other)
+            {
+                (_candidate, _candidateTangent) = (new(_system.Dimension, Intervals), new(_system.Dimension, Intervals));
+            }
+        }
+
+        _tangent!.Scale(1 / CycleGuess.Norm(_tangent, _left.Period, _mesh, _weights));
+        if (_previousTangent is not null)
+        {
+            double norm = CycleGuess.Norm(_previousTangent, _left.Period, _mesh, _weights);
+            _previousTangent.Scale(1 / norm);
+            _previousStep *= norm;
+            _step *= norm;
+            allowedStep *= norm;
+        }
+
+        if (allowedStep > 0)
+        {
+            _step = Math.Min(_step, allowedStep);
+        }
+
+        _step = Math.Max(Math.Min(_step, LargestStep), SmallestStep * 10);
+        return Predict();
+    }
+
+    private CycleVerdict Predict()
+    {
+        int intervals = Guess.Profile.Intervals;
+        CycleProfile guess = new(_system.Dimension, Intervals);
+        guess.Take(_left);
+        guess.Add(_step, _tangent!);
+        if (_previousTangent is not null && _step < 2.5 * _previousStep)
+        {
+            double curvature = _step * _step / (2 * _previousStep);
+            guess.Add(curvature, _tangent!);
+            guess.Add(-curvature, _previousTangent);
+        }
+
+        _madeStep = _step;
+        _work = Work.Step;
+        Guess = CycleGuess.Across(guess, _tangent, _mesh, _weights);
+        return intervals == Intervals ? CycleVerdict.Restart : CycleVerdict.Leave;
+    }
+
+    private CycleVerdict Shorter()
+    {
+        _step = _madeStep / 2;
+        return _step < SmallestStep ? Finish(CycleEnd.Lost) : Predict();
+    }
+
+    private CycleEnd? EndHere()
+    {
+        if (_left.Drive is < 0 or > 1)
+        {
+            return CycleEnd.Range;
+        }
+
+        if (_points.Count >= _settings.MostPoints)
+        {
+            return CycleEnd.StepLimit;
+        }
+
+        // Towards a homoclinic orbit the drive stands still.
+        double driveByPeriod = Math.Abs(_tangent!.Drive) * _left.Period / Math.Abs(_tangent.Period);
+        if (_left.Period > _settings.LongestPeriod * _shortest || (_left.Period > LongPeriod * _shortest && driveByPeriod < 1e-8))
+        {
+            return CycleEnd.LongPeriod;
+        }
+
+        if (Shrinks())
+        {
+            return CycleEnd.Equilibrium;
+        }
+
+        return Halves() ? CycleEnd.Halved : Closes() ? CycleEnd.Closed : null;
+    }
+
+    // Towards a Hopf point the drive's distance from it is like the square of the amplitude.
+    private bool Shrinks()
+    {
+        double amplitude = Amplitude(_points[^1]), most = _points.Max(Amplitude), slope = (_points[^1].Drive - _points[^2].Drive) / (amplitude - Amplitude(_points[^2]));
+        return amplitude < Amplitude(_points[^2]) && amplitude < 0.02 * most && Math.Abs(slope * amplitude / 2) < 1e-4 * (_settings.HighestDrive - _settings.LowestDrive);
+    }
+
+    private double Amplitude(CyclePoint point) => point.State[_voltage] - point.Lowest;
+
+    // Whether the first cycle lies between the last two.
+    private bool Closes()
+    {
+        if (_points.Count < 10)
+        {
+            return false;
+        }
+
+        CyclePoint first = _points[0], a = _points[^2], b = _points[^1];
+        double range = _settings.HighestDrive - _settings.LowestDrive, amplitude = Amplitude(b);
+        Span<double> whole = stackalloc double[4], part = stackalloc double[4];
+        Difference(b, whole);
+        Difference(first, part);
+        double product = 0, square = 0, distance = 0;
+        for (int i = 0; i < whole.Length; i++)
+        {
+            (product, square) = (product + (whole[i] * part[i]), square + (whole[i] * whole[i]));
+        }
+
+        double place = product / square;
+        for (int i = 0; i < whole.Length; i++)
+        {
+            double off = part[i] - (place * whole[i]);
+            distance += off * off;
+        }
+
+        return place is >= 0 and <= 1 && distance < 0.01 * square;
+
+        void Difference(CyclePoint point, Span<double> difference)
+        {
+            difference[0] = (point.Drive - a.Drive) / range;
+            difference[1] = (point.Period - a.Period) / a.Period;
+            difference[2] = (point.State[_voltage] - a.State[_voltage]) / amplitude;
+            difference[3] = (point.Lowest - a.Lowest) / amplitude;
+        }
+    }
+
+    private CycleVerdict Finish(CycleEnd end)
+    {
+        CycleOrbit last = ToOrbit(_left);
+        Branch = new(_points, _bifurcations, end, _first ?? last, last);
+        return CycleVerdict.Leave;
+    }
+
+    private static CycleProfile Swap(ref CycleProfile profile)
+    {
+        CycleProfile taken = profile;
+        profile = new(taken.States, taken.Intervals);
+        return taken;
+    }
+}

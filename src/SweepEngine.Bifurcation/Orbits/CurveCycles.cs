@@ -1,0 +1,355 @@
+namespace SweepEngine.Bifurcation;
+
+/// <summary>A branch of cycles with all that is known of its ends.</summary>
+/// <param name="Points">Its cycles, along the branch.</param>
+/// <param name="Bifurcations">What was located on it, in order.</param>
+/// <param name="Start">Why it begins.</param>
+/// <param name="End">Why it ends.</param>
+/// <param name="Level">How often the period was doubled on the way to it.</param>
+internal sealed record FoundCycles(IReadOnlyList<CyclePoint> Points, IReadOnlyList<CycleBifurcation> Bifurcations, CycleEnding Start, CycleEnding End, int Level)
+{
+    /// <summary>The branches that lead from one cycle to both sides, as one.</summary>
+    /// <param name="up">One branch, which begins at the cycle.</param>
+    /// <param name="upEnd">Its end.</param>
+    /// <param name="down">The other one.</param>
+    /// <param name="downEnd">Its end.</param>
+    public static FoundCycles Joined(CycleBranch up, CycleEnding upEnd, CycleBranch down, CycleEnding downEnd)
+    {
+        // The first cycle of both is the same one.
+        int before = Math.Max(down.Points.Count - 1, 0);
+        CyclePoint[] points = [.. down.Points.Skip(1).Reverse(), .. up.Points];
+        CycleBifurcation[] bifurcations =
+        [
+            .. down.Bifurcations.Reverse().Select(each => each with { After = before - each.After - 1 }),
+            .. up.Bifurcations.Select(each => each with { After = before + each.After }),
+        ];
+        return new FoundCycles(points, bifurcations, downEnd, upEnd, 0);
+    }
+}
+
+/// <summary>
+/// The search for the cycles of one curve: from which starts branches are followed, one after the other, and what they gave. Branches begin at Hopf points that no branch has reached, at period doublings, and at
+/// cycles that simulation found and that are on no branch.
+/// </summary>
+internal sealed class CurveCycles
+{
+    // Size of the first cycle at a Hopf point [display units], at a period doubling as a part of the amplitude.
+    private const double HopfAmplitude = 0.01, DoublingPart = 0.01;
+
+    // Of the first cycle at a Hopf point: its mesh, which is made finer as needed.
+    private const int HopfIntervals = 20, HopfDegree = 4;
+
+    // How often periods are doubled, and how many branches of cycles a curve may have.
+    private const int MostDoublings = 1, MostBranches = 24;
+
+    // Two points are the same where drives [relative to the range] and states [parts of scale plus magnitude] are as near as this.
+    private const double SameDrive = 1e-6, SameState = 1e-3;
+
+    // A simulated cycle is on a branch where its period and extremes are between, or as near as this (relative) to those of neighbouring points.
+    private const double OnBranch = 0.02;
+
+    private readonly SmoothSystem _system;
+    private readonly CycleEnds _ends;
+    private readonly NormalForms _forms;
+    private readonly double[] _parameters;
+    private readonly DiagramCurves _curves;
+    private readonly Diagram _before;
+    private readonly List<BifurcationPoint> _hopf;
+    private readonly List<(CycleBifurcation Point, int Level)> _doublings = [];
+    private readonly List<CycleOrbit> _simulated = [];
+    private readonly List<FoundCycles> _found = [];
+    private CycleOrbit? _both;
+    private CycleBranch? _up;
+    private int _level;
+    private double? _lost;
+
+    /// <summary>Begins with a curve's equilibria.</summary>
+    /// <param name="system">The model.</param>
+    /// <param name="ends">What branches end in.</param>
+    /// <param name="curves">All curves.</param>
+    /// <param name="curve">Which one.</param>
+    /// <param name="before">Its equilibria.</param>
+    public CurveCycles(SmoothSystem system, CycleEnds ends, DiagramCurves curves, int curve, Diagram before)
+    {
+        (_system, _ends, _curves, _before) = (system, ends, curves, before);
+        _forms = new NormalForms(system);
+        int swept = system.Code.Swept.Count;
+        _parameters = curves.Parameters.AsSpan(curve * swept, swept).ToArray();
+        _hopf = [.. before.Points.Where(point => point.Kind == BifurcationKind.Hopf)];
+    }
+
+    /// <summary>The branches so far.</summary>
+    public IReadOnlyList<FoundCycles> Found => _found;
+
+    /// <summary>The swept parameters with a drive.</summary>
+    /// <param name="drive">The drive.</param>
+    public double[] At(double drive)
+    {
+        double[] here = [.. _parameters];
+        here[_system.Drive] = drive;
+        return here;
+    }
+
+    /// <summary>Adds cycles that simulation found.</summary>
+    /// <param name="orbits">The cycles.</param>
+    public void Add(IEnumerable<CycleOrbit> orbits) => _simulated.AddRange(orbits);
+
+    /// <summary>The next start; null when there is none.</summary>
+    public CycleStart? Next()
+    {
+        if (_both is { } orbit)
+        {
+            return new CycleStart(_parameters, orbit, null, -1);
+        }
+
+        if (_found.Count >= MostBranches)
+        {
+            return null;
+        }
+
+        _level = 0;
+        if (_hopf.Count > 0)
+        {
+            BifurcationPoint hopf = _hopf[0];
+            _hopf.RemoveAt(0);
+            double omega = 2 * Math.PI / hopf.Period;
+            HopfForm form = _forms.Hopf(hopf.State, At(hopf.Drive), omega);
+            return OrbitStarts.AtHopf(_system, _parameters, hopf.Drive, hopf.State, omega, form.Q, HopfAmplitude, 1, HopfIntervals, HopfDegree);
+        }
+
+        if (_doublings.Count > 0)
+        {
+            ((CycleBifurcation point, int level), _level) = (_doublings[0], _doublings[0].Level);
+            _doublings.RemoveAt(0);
+            return DoubledOrbit.At(_system, _parameters, point.Orbit, DoublingPart);
+        }
+
+        while (_simulated.Count > 0)
+        {
+            CycleOrbit simulated = _simulated[0];
+            _simulated.RemoveAt(0);
+            if (!IsOnBranch(simulated))
+            {
+                _both = simulated;
+                return new CycleStart(_parameters, simulated, null, 1);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes the branch of the start that was given last.</summary>
+    /// <param name="start">The start.</param>
+    /// <param name="branch">The branch.</param>
+    public void Take(CycleStart start, CycleBranch branch)
+    {
+        if (_both is not null)
+        {
+            if (_up is null && branch.End != CycleEnd.Closed)
+            {
+                _up = branch;
+                return;
+            }
+
+            CycleBranch up = _up ?? branch;
+            CycleEnding upEnd = End(up), downEnd = _up is null ? upEnd : End(branch);
+            FoundCycles joined = _up is null ? new(up.Points, up.Bifurcations, upEnd, upEnd, 0) : FoundCycles.Joined(up, upEnd, branch, downEnd);
+            (_both, _up) = (null, null);
+            Reach(up);
+            Reach(branch);
+            Keep(start, joined);
+            return;
+        }
+
+        Reach(branch);
+        Keep(start, new FoundCycles(branch.Points, branch.Bifurcations, new CycleEnding(_level > 0 ? BranchEnd.PeriodDoubling : BranchEnd.Hopf), End(branch), _level));
+    }
+
+    /// <summary>The diagram with the cycles.</summary>
+    public Diagram Diagram()
+    {
+        List<Branch> branches = [.. _before.Branches];
+        List<BifurcationPoint> points = [.. _before.Points];
+        string status = _before.Status;
+        foreach (FoundCycles found in _found)
+        {
+            int index = branches.Count;
+            branches.Add(new Branch(BranchKind.Cycles, found.Start.End, found.End.End,
+                [.. found.Points.Select(point => new BranchPoint(point.Drive, point.State, point.Lowest, point.Period, point.Unstable, point.Spikes))]));
+            foreach (BifurcationPoint point in found.Bifurcations.Select(each => Point(each, found, index)).Concat(Limits(found, index)))
+            {
+                if (!points.Any(other => IsSame(point, other)))
+                {
+                    points.Add(point);
+                }
+            }
+
+            if (status == Bifurcation.Diagram.Complete)
+            {
+                status = Trouble(found.End.End, found.Points[^1].Drive) ?? Trouble(found.Start.End, found.Points[0].Drive) ?? status;
+            }
+        }
+
+        if (status == Bifurcation.Diagram.Complete && _lost is { } lost)
+        {
+            status = Trouble(BranchEnd.Lost, lost)!;
+        }
+
+        return new Diagram(branches, [.. points.OrderBy(point => point.Drive).ThenBy(point => point.Branch)], status);
+    }
+
+    // Homoclinic orbits and folds on the cycle at either end.
+    private static IEnumerable<BifurcationPoint> Limits(FoundCycles found, int index) =>
+        new[] { found.Start.Point, found.End.Point }.OfType<BifurcationPoint>().Select(point => point with { Branch = index });
+
+    private CycleEnding End(CycleBranch branch) => branch.Points.Count < 2 ? new CycleEnding(BranchEnd.Lost) : _ends.Of(branch, _parameters, _before.Points, 0);
+
+    // Crosses off what a branch ended at.
+    private void Reach(CycleBranch branch)
+    {
+        if (branch.End == CycleEnd.Equilibrium && _ends.NearestHopf(branch.Last, _hopf) is { } hopf)
+        {
+            _hopf.Remove(hopf);
+        }
+
+        if (branch.End == CycleEnd.Halved)
+        {
+            int nearest = -1;
+            double least = 0.01;
+            for (int i = 0; i < _doublings.Count; i++)
+            {
+                CyclePoint cycle = _doublings[i].Point.Cycle;
+                double distance = Math.Max(Math.Abs(cycle.Drive - branch.Last.Drive) / Range, Math.Abs((2 * cycle.Period / branch.Last.Period) - 1));
+                (nearest, least) = distance < least ? (i, distance) : (nearest, least);
+            }
+
+            if (nearest >= 0)
+            {
+                _doublings.RemoveAt(nearest);
+            }
+        }
+    }
+
+    private double Range => _curves.HighestDrive - _curves.LowestDrive;
+
+    private void Keep(CycleStart start, FoundCycles found)
+    {
+        if (found.Points.Count < 2)
+        {
+            _lost ??= start.Orbit.Drive;
+            return;
+        }
+
+        _found.Add(found);
+        if (found.Level < MostDoublings)
+        {
+            foreach (CycleBifurcation point in found.Bifurcations.Where(each => each.Kind == BifurcationKind.PeriodDoubling))
+            {
+                _doublings.Add((point, found.Level + 1));
+            }
+        }
+    }
+
+    // In the model's display unit.
+    private string? Trouble(BranchEnd end, double drive) => end switch
+    {
+        BranchEnd.Lost => FormattableString.Invariant($"branch_lost_at {drive / _system.DriveScale:G6}"),
+        BranchEnd.MeshLimit => "mesh_limit",
+        BranchEnd.StepLimit => "step_limit",
+        _ => null,
+    };
+
+    private BifurcationPoint Point(CycleBifurcation found, FoundCycles branch, int index)
+    {
+        int before = branch.Points[found.After].Unstable, after = branch.Points[Math.Min(found.After + 1, branch.Points.Count - 1)].Unstable;
+        return new BifurcationPoint
+        {
+            Kind = found.Kind,
+            Branch = index,
+            Drive = found.Cycle.Drive,
+            State = found.Cycle.State,
+            Lowest = found.Cycle.Lowest,
+            Period = found.Cycle.Period,
+            Eigenvalues = found.Cycle.Multipliers,
+            Residual = found.Residual,
+            UnstableBefore = before,
+            UnstableAfter = after,
+            IsSupercritical = found.Kind == BifurcationKind.PeriodDoubling ? IsDoubledStable(found, Math.Min(before, after)) : null,
+        };
+    }
+
+    // Whether the first cycles of the doubled branch are as stable as the cycle itself is on its more stable side; null where it was not followed.
+    private bool? IsDoubledStable(CycleBifurcation doubling, int least)
+    {
+        foreach (FoundCycles found in _found.Where(each => each.Level > 0))
+        {
+            for (int end = 0; end < 2; end++)
+            {
+                CyclePoint point = end == 0 ? found.Points[0] : found.Points[^1];
+                BranchEnd kind = end == 0 ? found.Start.End : found.End.End;
+                if (kind == BranchEnd.PeriodDoubling && Math.Abs(point.Drive - doubling.Cycle.Drive) <= 1e-3 * Range && Math.Abs((point.Period / doubling.Cycle.Period) - 2) < 0.01)
+                {
+                    return point.Unstable == least;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsSame(BifurcationPoint point, BifurcationPoint other)
+    {
+        if (point.Kind != other.Kind || !(Math.Abs(point.Drive - other.Drive) <= SameDrive * Range))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < point.State.Length; i++)
+        {
+            if (!(Math.Abs(point.State[i] - other.State[i]) <= SameState * (_system.Scale[i] + Math.Abs(point.State[i]))))
+            {
+                return false;
+            }
+        }
+
+        return !(Math.Abs((point.Period / other.Period) - 1) > SameState);
+    }
+
+    private bool IsOnBranch(CycleOrbit orbit)
+    {
+        int n = _system.Dimension, voltage = _system.Voltage;
+        double highest = double.NegativeInfinity, lowest = double.PositiveInfinity;
+        for (int at = voltage; at < orbit.Values.Length; at += n)
+        {
+            highest = Math.Max(highest, orbit.Values[at]);
+            lowest = Math.Min(lowest, orbit.Values[at]);
+        }
+
+        double near = OnBranch * (highest - lowest);
+        foreach (FoundCycles found in _found)
+        {
+            if (IsTowards(found.Start, found.Points[0]) || IsTowards(found.End, found.Points[^1]))
+            {
+                return true;
+            }
+
+            for (int i = 1; i < found.Points.Count; i++)
+            {
+                CyclePoint a = found.Points[i - 1], b = found.Points[i];
+                if (Math.Min(a.Drive, b.Drive) <= orbit.Drive && orbit.Drive <= Math.Max(a.Drive, b.Drive)
+                    && IsBetween(orbit.Period, a.Period, b.Period, OnBranch * orbit.Period)
+                    && IsBetween(highest, a.State[voltage], b.State[voltage], near) && IsBetween(lowest, a.Lowest, b.Lowest, near))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+
+        // Between the last cycle of a branch and the one of infinite period.
+        bool IsTowards(CycleEnding end, CyclePoint last) => end.Point is { } limit && orbit.Period >= (1 - OnBranch) * last.Period && IsBetween(orbit.Drive, last.Drive, limit.Drive, 0);
+    }
+
+    private static bool IsBetween(double value, double a, double b, double slack) => Math.Min(a, b) - slack <= value && value <= Math.Max(a, b) + slack;
+}
