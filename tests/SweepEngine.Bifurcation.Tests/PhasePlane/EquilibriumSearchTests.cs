@@ -99,6 +99,18 @@ public class EquilibriumSearchTests
         }
     }
 
+    [Theory]
+    [InlineData("y - x", "x - y", 0)]
+    [InlineData("y - x^2", "0*x", 0)]
+    [InlineData("(y - x)*(x - 0.3)", "(y - x)*(y + 0.5)", 1)]
+    public void A_line_of_equilibria_is_said_and_not_listed(string dx, string dy, int isolated)
+    {
+        PhasePortrait portrait = Planes.Of(dx, dy).In(-1, 1, -1, 1);
+        Assert.True(portrait.HasLineOfEquilibria);
+        Assert.Equal(isolated, portrait.Equilibria.Count);
+        Assert.False(Planes.Of("y - x", "x - y + x^2*1e-3").In(-1, 1, -1, 1).HasLineOfEquilibria);
+    }
+
     [Fact]
     public void An_equilibrium_beyond_the_threshold_is_virtual()
     {
