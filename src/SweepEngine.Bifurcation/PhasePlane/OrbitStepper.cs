@@ -73,7 +73,7 @@ internal sealed class OrbitStepper(PhasePlane plane, int direction)
         }
 
         double step = Math.Min(_next, longest);
-        for (; double.IsFinite(step) && step > 1e-15 * Time; )
+        while (double.IsFinite(step) && step > 1e-15 * Time)
         {
             double error = Try(step);
             // Squared errors, of which the tenth root is taken.
