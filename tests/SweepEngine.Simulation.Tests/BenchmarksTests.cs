@@ -72,6 +72,14 @@ public class BenchmarksTests
     }
 
     [Fact]
+    public void The_benchmark_of_equilibria_finds_two_Hopf_points_of_most_curves()
+    {
+        var benchmark = new EquilibriaOfCurves();
+        benchmark.Setup();
+        Assert.InRange(benchmark.Compute(), EquilibriaOfCurves.Curves, 2 * EquilibriaOfCurves.Curves);
+    }
+
+    [Fact]
     public void The_benchmark_of_random_numbers_draws_normal_deviates()
     {
         var benchmark = new RandomNumbers();

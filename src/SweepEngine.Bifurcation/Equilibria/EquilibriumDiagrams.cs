@@ -11,7 +11,8 @@ namespace SweepEngine.Bifurcation;
 /// </summary>
 /// <remarks>
 /// The number of unstable eigenvalues is counted between any two bifurcations and must change by one at a fold and by two at a Hopf point; where it does not, the status of the
-/// curve says so.
+/// curve says so. It is <c>complete</c>, <c>branch_lost_at</c> a drive where the equations end, <c>stability_unclear_at</c>, <c>corner_at</c> where the equations have a corner at which
+/// equilibria change, or <c>not_resolved</c> where the curve has no values at its start or too many features.
 /// </remarks>
 public sealed class EquilibriumDiagrams
 {
@@ -68,7 +69,17 @@ public sealed class EquilibriumDiagrams
             }
 
             double[] own = [.. parameters.Slice(curve * swept, swept)];
-            List<Path> paths = Paths(_scan.Pieces[firstPiece..piece], _scan.Points[firstPoint..point], own);
+            List<Place> special = [.. _scan.Points[firstPoint..point].Select(each => new Place(each.Master, each.Drive, each))];
+            foreach (EquilibriumPoint each in _scan.Corners)
+            {
+                if (each.Curve == curve)
+                {
+                    special.Add(new Place(each.Master, each.Drive, null, IsCorner: true));
+                }
+            }
+
+            special.Sort((x, y) => x.Master.CompareTo(y.Master));
+            List<Path> paths = Paths(_scan.Pieces[firstPiece..piece], special, own);
             diagrams[curve] = Of(paths, own, _scan.IsComplete(curve));
         }
 
@@ -88,14 +99,14 @@ public sealed class EquilibriumDiagrams
         }
 
         points.Sort((x, y) => x.Drive != y.Drive ? x.Drive.CompareTo(y.Drive) : x.Branch.CompareTo(y.Branch));
-        return new Diagram(branches, points, trouble ?? (complete ? "complete" : "step_limit"));
+        return new Diagram(branches, points, trouble ?? (complete ? "complete" : "not_resolved"));
     }
 
     private string Text(string what, double drive) =>
         string.Create(CultureInfo.InvariantCulture, $"{what} {drive / _system.DriveScale:G6} {_system.Code.Model.Parameter(_steady.Form.Drive)!.Unit}");
 
     // The parts of the curve on which the drive is in its range. Between two neighbours among ends of pieces and folds it is monotone.
-    private List<Path> Paths(List<(int Curve, CurveSample A, CurveSample B)> pieces, List<EquilibriumPoint> points, double[] parameters)
+    private List<Path> Paths(List<(int Curve, CurveSample A, CurveSample B)> pieces, List<Place> points, double[] parameters)
     {
         List<Path> paths = [];
         Path? path = null;
@@ -114,9 +125,8 @@ public sealed class EquilibriumDiagrams
             {
                 if (points[next].Master >= a.Master)
                 {
-                    Place special = new(points[next].Master, points[next].Drive, points[next]);
-                    Go(place, special);
-                    place = special;
+                    Go(place, points[next]);
+                    place = points[next];
                 }
 
                 next++;
@@ -218,7 +228,7 @@ public sealed class EquilibriumDiagrams
         Place opening = default;
         for (int i = 0; i <= path.Places.Count; i++)
         {
-            if (i < path.Places.Count && path.Places[i].Special is null)
+            if (i < path.Places.Count && path.Places[i] is { Special: null, IsCorner: false })
             {
                 continue;
             }
@@ -229,10 +239,16 @@ public sealed class EquilibriumDiagrams
             int unstable = path.Places[start].Master == path.Places[end].Master ? Math.Max(before, 0) : UnstableAt(middle, parameters);
             for (int k = start; k < Math.Min(i + 1, along.Length); k++)
             {
-                along[k] = new BranchPoint(path.Places[k].Drive, states[k], double.NaN, double.NaN, unstable, 0);
+                // At a bifurcation itself what is between both sides counts as stable.
+                int here = k == open ? Math.Min(before, unstable) : unstable;
+                along[k] = new BranchPoint(path.Places[k].Drive, states[k], double.NaN, double.NaN, here, 0);
             }
 
-            if (open >= 0)
+            if (open >= 0 && opening.IsCorner)
+            {
+                trouble ??= Text("corner_at", opening.Drive);
+            }
+            else if (open >= 0)
             {
                 points.Add(At(opening, states[open], branch, parameters, before, unstable));
                 if (Math.Abs(unstable - before) != (opening.Special!.Value.Kind is BifurcationKind.Fold ? 1 : 2))
@@ -353,7 +369,7 @@ public sealed class EquilibriumDiagrams
         return states;
     }
 
-    private readonly record struct Place(double Master, double Drive, EquilibriumPoint? Special);
+    private readonly record struct Place(double Master, double Drive, EquilibriumPoint? Special, bool IsCorner = false);
 
     private sealed class Path(BranchEnd start)
     {

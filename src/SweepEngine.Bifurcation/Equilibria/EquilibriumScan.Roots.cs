@@ -1,4 +1,6 @@
+using MathNet.Numerics.LinearAlgebra;
 using SweepEngine.Equations;
+using Complex = System.Numerics.Complex;
 
 namespace SweepEngine.Bifurcation;
 
@@ -10,7 +12,11 @@ public sealed partial class EquilibriumScan
     private const int MostSteps = 100;
 
     // Steps of the last correction, for V and ω² at once; it starts within rounding of H.
-    private const int Corrections = 2;
+    private const int Corrections = 3;
+    private const double MostGrowth = 0.1;
+
+    // The polynomial is about 0 at iω, relative to its terms, unless ω comes out wrong.
+    private const double MostWrong = 1e-6;
 
     private readonly List<Root> _roots = [];
     private readonly CurveSamples _trials, _corrections;
@@ -45,7 +51,7 @@ public sealed partial class EquilibriumScan
             _corrections.Clear();
             foreach (Root root in _roots)
             {
-                if (root.Kind is BifurcationKind.Hopf)
+                if (root.Kind is BifurcationKind.Hopf && !root.IsCorner)
                 {
                     root.Sample = _corrections.Add(root.At, parameters.Slice(root.Curve * _swept, _swept));
                 }
@@ -54,7 +60,7 @@ public sealed partial class EquilibriumScan
             _corrections.Evaluate();
             foreach (Root root in _roots)
             {
-                if (root.Kind is BifurcationKind.Hopf)
+                if (root.Kind is BifurcationKind.Hopf && !root.IsCorner)
                 {
                     root.Correct(_corrections, _states, first: step == 0, Narrowest * _unit);
                 }
@@ -63,7 +69,11 @@ public sealed partial class EquilibriumScan
 
         foreach (Root root in _roots)
         {
-            if (root.Kind is BifurcationKind.Fold || (root.SquareOfOmega > 0 && root.Drive >= _lowest && root.Drive <= _highest))
+            if (root.IsCorner)
+            {
+                Corners.Add(new EquilibriumPoint(root.Curve, root.Kind, root.At, root.Drive, 0));
+            }
+            else if (root.Kind is BifurcationKind.Fold || (root.SquareOfOmega > 0 && root.Drive >= _lowest && root.Drive <= _highest))
             {
                 double omega = root.Kind is BifurcationKind.Fold ? 0 : Math.Sqrt(root.SquareOfOmega) / 1e-3;
                 Points.Add(new EquilibriumPoint(root.Curve, root.Kind, root.At, root.Drive, omega));
@@ -72,7 +82,7 @@ public sealed partial class EquilibriumScan
     }
 
     /// <summary>A root that is being located, between two values of the master where the function has different signs.</summary>
-    private sealed class Root(BifurcationKind kind, int curve, double a, double b, double u, double du, double v, double dv)
+    private sealed class Root(BifurcationKind kind, int curve, double a, double b, double u, double du, double v, double dv, bool corner)
     {
         private readonly (double Value, double Slope) _start = (u, du), _end = (v, dv);
         private readonly double _width = b - a;
@@ -81,6 +91,8 @@ public sealed partial class EquilibriumScan
         public BifurcationKind Kind => kind;
 
         public int Curve => curve;
+
+        public bool IsCorner => corner;
 
         public int Sample { get; set; }
 
@@ -137,34 +149,91 @@ public sealed partial class EquilibriumScan
         // Where the characteristic polynomial has the root iω: its even and its odd part are 0, as functions of the master and of ω².
         public void Correct(CurveSamples outputs, int n, bool first, double most)
         {
-            double s = first ? outputs.Output(2 + (2 * n), Sample) : SquareOfOmega;
             Drive = outputs.Output(0, Sample);
-            SquareOfOmega = s;
-            if (!(s > 0))
+            if (first)
+            {
+                SquareOfOmega = outputs.Output(2 + (2 * n), Sample);
+                (double even, double odd, double terms) = Parts(outputs, n);
+                if (!(Math.Abs(even) + Math.Abs(odd) <= MostWrong * terms))
+                {
+                    SquareOfOmega = OppositePair(outputs, n);
+                }
+            }
+
+            if (!(SquareOfOmega > 0))
             {
                 return;
             }
 
-            // Horner's scheme in -s for the parts of even and odd power, their slopes over s, and those over the master.
+            // Horner's scheme in -ω² for the parts of even and odd power, their slopes over ω², and those over the master.
+            double s = SquareOfOmega;
             Span<double> part = stackalloc double[2], bySquare = stackalloc double[2], byMaster = stackalloc double[2];
             for (int power = n; power >= 0; power--)
             {
                 int which = power & 1;
-                double a = power == n ? 1 : outputs.Output(1 + n - power, Sample), change = power == n ? 0 : outputs.Output(1 + (2 * n) - power, Sample);
+                double change = power == n ? 0 : outputs.Output(1 + (2 * n) - power, Sample);
                 bySquare[which] = (-s * bySquare[which]) - part[which];
-                part[which] = (-s * part[which]) + a;
+                part[which] = (-s * part[which]) + Coefficient(outputs, n, power);
                 byMaster[which] = (-s * byMaster[which]) + change;
             }
 
             double determinant = (byMaster[0] * bySquare[1]) - (byMaster[1] * bySquare[0]);
             double move = ((bySquare[0] * part[1]) - (bySquare[1] * part[0])) / determinant;
             double grow = ((byMaster[1] * part[0]) - (byMaster[0] * part[1])) / determinant;
-            if (Math.Abs(move) <= most && Math.Abs(grow) <= 1e-3 * s)
+            if (Math.Abs(move) <= most && Math.Abs(grow) <= MostGrowth * s)
             {
                 SquareOfOmega = s + grow;
                 Drive += move * outputs.Output(1, Sample);
                 At += move;
             }
+        }
+
+        private double Coefficient(CurveSamples outputs, int n, int power) => power == n ? 1 : outputs.Output(1 + n - power, Sample);
+
+        // The even and the odd part of the polynomial, and the sizes of their terms.
+        private (double Even, double Odd, double Terms) Parts(CurveSamples outputs, int n)
+        {
+            double even = 0, odd = 0, terms = 0, size = Math.Sqrt(Math.Abs(SquareOfOmega));
+            for (int power = n; power >= 0; power--)
+            {
+                double a = Coefficient(outputs, n, power);
+                terms = (size * terms) + Math.Abs(a);
+                (even, odd) = (power & 1) == 0 ? ((-SquareOfOmega * even) + a, odd) : (even, (-SquareOfOmega * odd) + a);
+            }
+
+            return (even, size * odd, terms);
+        }
+
+        // λμ of the two eigenvalues that are most nearly opposite: where the determinants that give ω² are nearly 0 themselves.
+        private double OppositePair(CurveSamples outputs, int n)
+        {
+            Matrix<double> companion = Matrix<double>.Build.Dense(n, n);
+            for (int i = 0; i < n; i++)
+            {
+                companion[0, i] = -Coefficient(outputs, n, n - 1 - i);
+                if (i > 0)
+                {
+                    companion[i, i - 1] = 1;
+                }
+            }
+
+            Complex[] values = Spectrum.Of(companion);
+            (double nearest, double square) = (double.PositiveInfinity, double.NaN);
+            for (int i = 0; i < n; i++)
+            {
+                for (int j = 0; j < i; j++)
+                {
+                    Complex sum = values[i] + values[j], product = values[i] * values[j];
+                    double distance = ((sum.Real * sum.Real) + (sum.Imaginary * sum.Imaginary)) / (Math.Abs(product.Real) + Math.Abs(product.Imaginary));
+                    if (distance < nearest)
+                    {
+                        // Of a pair ±iω the product is ω², of ±λ it is -λ².
+                        (nearest, square) = (distance, product.Real);
+                    }
+                }
+            }
+
+            return square;
         }
     }
 }

@@ -27,8 +27,11 @@ public sealed partial class EquilibriumScan
     private const int LadderSteps = 10;
     private const double FirstStep = 8;
 
-    // Intervals are halved down to this at least, in display units: no gate is much narrower than a millivolt.
-    private const double Widest = 2;
+    // Intervals are halved down to this at least, in display units: no gate is much narrower than a millivolt. Pure numbers vary on a scale of 1.
+    private const double Widest = 2, WidestNumber = 0.5;
+
+    // How far down the edge is sought beyond which the equations have no value, in display units.
+    private const double EdgeWidth = 0.01;
 
     // A child's cubic is wrong by a sixteenth of its parent's where the function is smooth on their scale.
     private const double ErrorOfChild = 0.5;
@@ -36,13 +39,21 @@ public sealed partial class EquilibriumScan
     // Intervals are not halved below this part of a display unit: two roots that are closer to each other are one that touches 0.
     private const double Narrowest = 1e-7;
 
+    // On the narrowest interval a smooth drive is a straight line; where it is wrong by more than this part of its change, it has a pole or jumps.
+    // Changes below the other part of the drive's range are those of corners.
+    private const double MostOfJump = 0.01;
+    private const double LeastJump = 1e-4;
+
+    // A function that changes by more than its slope can say, on the narrowest interval, has a jump: the equations have a corner there.
+    private const double SteepestChange = 4;
+
     // More samples than this are needed by no smooth curve.
     private const int MostSamples = 20_000;
 
     private const int CurvesAtOnce = 32;
 
     private readonly int _master, _swept, _states;
-    private readonly double _unit, _lowest, _highest;
+    private readonly double _unit, _widest, _lowest, _highest;
     private readonly LaneProgram _start;
     private readonly CurveSamples _samples;
     private readonly List<Split> _splits = [];
@@ -61,7 +72,9 @@ public sealed partial class EquilibriumScan
         ArgumentNullException.ThrowIfNull(steady);
         (_master, _lowest, _highest) = (steady.Form.Master, lowest, highest);
         (_states, _swept, _start) = (code.Model.States.Count, code.Swept.Count, code.Start);
-        _unit = code.Model.States[_master].Unit.ToSI(1);
+        Unit unit = code.Model.States[_master].Unit;
+        _unit = unit.ToSI(1);
+        _widest = _unit * (unit.Dimension == Dimension.None ? WidestNumber : Widest);
         CurveProgram scan = new(steady, polish: false);
         _samples = new CurveSamples(scan, _master, _swept);
         _trials = new CurveSamples(scan, _master, _swept);
@@ -71,15 +84,24 @@ public sealed partial class EquilibriumScan
     /// <summary>The points that were found last, by curve, of each by ascending master; also folds that lie outside of the drive's range (<see cref="IsInRange"/>).</summary>
     public List<EquilibriumPoint> Points { get; } = [];
 
+    /// <summary>
+    /// Where the drive's slope or Hurwitz' determinant jumps from one side of 0 to the other, at a corner of the equations such as that of <c>min</c>: the same as bifurcations, but none of
+    /// a smooth model. In the order of <see cref="Points"/>.
+    /// </summary>
+    public List<EquilibriumPoint> Corners { get; } = [];
+
     /// <summary>The pieces of curves on which the drive may be in its range, by curve, of each by ascending master; only where they were asked for.</summary>
     internal List<(int Curve, CurveSample A, CurveSample B)> Pieces { get; } = [];
 
     /// <summary>Whether a point lies in the range of the drive.</summary>
     public bool IsInRange(EquilibriumPoint point) => point.Drive >= _lowest && point.Drive <= _highest;
 
-    /// <summary>Whether a curve was followed as far as its drive is in the range.</summary>
+    /// <summary>Whether a curve was followed as far as its drive is in the range: it has a value at the start of the master, no edge within the range, and few enough features.</summary>
     /// <param name="curve">Index of the curve.</param>
     public bool IsComplete(int curve) => !_incomplete[curve];
+
+    /// <summary>How often intervals of a curve were halved.</summary>
+    /// <param name="curve">Index of the curve.</param>
     internal int SamplesOf(int curve) => _samplesOf[curve];
 
     /// <summary>Searches curves.</summary>
@@ -89,15 +111,17 @@ public sealed partial class EquilibriumScan
     {
         int curves = parameters.Length / _swept;
         Points.Clear();
+        Corners.Clear();
         Pieces.Clear();
         _incomplete = new bool[curves];
         _samplesOf = new int[curves];
         for (int first = 0; first < curves; first += CurvesAtOnce)
         {
-            int count = Math.Min(CurvesAtOnce, curves - first), firstPiece = Pieces.Count, firstPoint = Points.Count;
+            int count = Math.Min(CurvesAtOnce, curves - first), firstPiece = Pieces.Count, firstPoint = Points.Count, firstCorner = Corners.Count;
             Divide(parameters, first, count, pieces);
             Locate(parameters);
             Points.Sort(firstPoint, Points.Count - firstPoint, ByPlace.Instance);
+            Corners.Sort(firstCorner, Corners.Count - firstCorner, ByPlace.Instance);
             Pieces.Sort(firstPiece, Pieces.Count - firstPiece, ByPlace.Instance);
         }
     }
@@ -122,9 +146,11 @@ public sealed partial class EquilibriumScan
         _samples.Evaluate();
         for (int curve = 0; curve < curves; curve++)
         {
+            int first = curve * ((2 * LadderSteps) + 1);
+            _incomplete[firstCurve + curve] = !_samples[first + LadderSteps].IsFinite;
             for (int step = 0; step < 2 * LadderSteps; step++)
             {
-                int a = (curve * ((2 * LadderSteps) + 1)) + step;
+                int a = first + step;
                 _open.Add(new Interval(firstCurve + curve, a, a + 1, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, true, _states > 1));
             }
         }
@@ -154,14 +180,17 @@ public sealed partial class EquilibriumScan
         CurveSample a = _samples[interval.A], b = _samples[interval.B];
         double width = b.Master - a.Master;
         bool finite = a.IsFinite && b.IsFinite;
-        if (!finite && (width <= FirstStep * _unit || !(IsIn(a) || IsIn(b))))
+        if (!finite)
         {
-            // Far away rates overflow; that counts only where it cuts the range of the drive.
-            _incomplete[interval.Curve] |= IsIn(a) || IsIn(b);
-            return;
+            // Far away rates overflow, and some equations have no value beyond an edge; that counts only where it cuts the range of the drive.
+            bool nothing = !double.IsFinite(a.Drive) && !double.IsFinite(b.Drive), outside = (a.Drive > _highest && b.Drive > _highest) || (a.Drive < _lowest && b.Drive < _lowest);
+            if (nothing || outside || width <= EdgeWidth * _unit)
+            {
+                _incomplete[interval.Curve] |= IsIn(a) || IsIn(b);
+                return;
+            }
         }
-
-        if (finite)
+        else
         {
             double second = a.Drive + (width / 3 * a.Slope), third = b.Drive - (width / 3 * b.Slope);
             if (Math.Min(Math.Min(a.Drive, b.Drive), Math.Min(second, third)) - interval.DriveError > _highest
@@ -171,7 +200,15 @@ public sealed partial class EquilibriumScan
             }
         }
 
-        bool narrow = width <= Narrowest * _unit, wide = width > Widest * _unit;
+        bool narrow = width <= Narrowest * _unit, wide = width > _widest;
+        double change = Math.Abs(b.Drive - a.Drive);
+        if (narrow && change > LeastJump * (_highest - _lowest) && interval.DriveError > MostOfJump * change)
+        {
+            // A pole between drives that are out of range, or a jump.
+            _incomplete[interval.Curve] |= IsIn(a) || IsIn(b);
+            return;
+        }
+
         bool slope = interval.Slope && (wide || !IsSettled(BifurcationKind.Fold, interval.Curve, a.Master, b.Master, a.Slope, a.Curvature, b.Slope, b.Curvature, interval.SlopeError, narrow));
         bool hurwitz = interval.Hurwitz
             && (wide || !IsSettled(BifurcationKind.Hopf, interval.Curve, a.Master, b.Master, a.Hurwitz, a.HurwitzSlope, b.Hurwitz, b.HurwitzSlope, interval.HurwitzError, narrow));
@@ -208,7 +245,8 @@ public sealed partial class EquilibriumScan
         double sign = v > u ? 1 : -1;
         if (crosses && (narrow || Math.Min(Math.Min(sign * (second - u), sign * (last - second)), sign * (v - last)) > error))
         {
-            _roots.Add(new Root(kind, curve, a, b, u, du, v, dv));
+            bool corner = narrow && Math.Abs(v - u) > SteepestChange * (b - a) * Math.Max(Math.Abs(du), Math.Abs(dv));
+            _roots.Add(new Root(kind, curve, a, b, u, du, v, dv, corner));
             return true;
         }
 

@@ -133,7 +133,7 @@ public class EquilibriumScanTests
                 steady.States.Evaluate([], master, own, state, 1, 0, 1);
                 var jacobian = forms.Jacobian(state.AsSpan(0, system.Dimension), own);
                 double nearest = Spectrum.Of(jacobian).Min(each => Math.Abs(each.Real) + Math.Abs(Math.Abs(each.Imaginary) - point.Omega));
-                Assert.InRange(nearest, 0, 1e-12 * jacobian.InfinityNorm());
+                Assert.True(nearest <= 1e-12 * jacobian.InfinityNorm(), $"{point}: {string.Join(' ', Spectrum.Of(jacobian))}\n{string.Join(' ', own)}\n{string.Join(' ', state)}");
             }
         }
     }
@@ -165,39 +165,87 @@ public class EquilibriumScanTests
         Assert.Equal(all[0], all[2]);
     }
 
-    // Two folds that are 2e-4 apart, and two Hopf points: samples on either side have the same signs.
-    [Theory]
-    [InlineData(1e-4)]
-    [InlineData(1e-6)]
-    public void Close_pairs_are_found(double half)
+    private static EquilibriumScan Scan(string equations, string states, double lowest, double highest, double c, double e)
     {
         Findings findings = new();
-        ModelDefinition? model = ModelReader.Read("""
-            model: pair
+        ModelDefinition? model = ModelReader.Read($"""
+            model: made
             voltage: v
             equations: |
-              # dI/dv = (v - c)² - e² + 1 where w has slope 1; trace (v - c)² - e².
-              dv/dt = (I - (v - c)^3/3 + e^2*v - w + v)/(1 s)
-              dw/dt = (2*v - w)/(1 s)
-              du/dt = (I - u)/(1 s)
+            {equations}
             states:
-              v: {start: 0, unit: 1}
-              w: {start: 0, unit: 1}
-              u: {start: 0, unit: 1}
+            {states}
             parameters:
-              I: {default: 0}
-              c: {default: 0}
-              e: {default: 0}
-            """, "pair.yaml", findings);
+              I: {"{default: 0}"}
+              c: {"{default: 0}"}
+              e: {"{default: 0}"}
+            """, "made.yaml", findings);
         Assert.True(model is not null, findings.ToString());
-        ModelCode code = ModelCode.Compile(model, new Dictionary<string, double> { ["c"] = 0.7123, ["e"] = half }, ["I"]);
-        EquilibriumScan scan = new(code, SteadyCode.Compile(code, SteadyForm.Of(model, "I")!), -100, 100);
+        ModelCode code = ModelCode.Compile(model, new Dictionary<string, double> { ["c"] = c, ["e"] = e }, ["I"]);
+        EquilibriumScan scan = new(code, SteadyCode.Compile(code, SteadyForm.Of(model, "I")!), lowest, highest);
         scan.Run([0.0]);
-        // The trace of (v, w) is e² - (v - c)², their determinant 1 - (e² - (v - c)²).
-        Assert.Equal(2, scan.Points.Count);
-        Assert.All(scan.Points, each => Assert.Equal(BifurcationKind.Hopf, each.Kind));
-        Assert.Equal(0.7123 - half, scan.Points[0].Master, 12);
-        Assert.Equal(0.7123 + half, scan.Points[1].Master, 12);
+        return scan;
+    }
+
+    // Samples on either side of the pair have the same signs.
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-6)]
+    public void Close_pairs_of_folds_are_found(double half)
+    {
+        EquilibriumScan scan = Scan("  dv/dt = (I - (v - c)^3/3 + e^2*v)/(1 s)", "  v: {start: 0, unit: 1}", -100, 100, 0.7123, half);
+        AssertPair(scan, BifurcationKind.Fold, half);
+    }
+
+    // The trace of v and w is e² - (v - c)², their determinant 1 less that.
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-6)]
+    public void Close_pairs_of_Hopf_points_are_found(double half)
+    {
+        EquilibriumScan scan = Scan(
+            "  dv/dt = (I - (v - c)^3/3 + e^2*v - w + v)/(1 s)\n  dw/dt = (2*v - w)/(1 s)", "  v: {start: 0, unit: 1}\n  w: {start: 0, unit: 1}", -100, 100, 0.7123, half);
+        AssertPair(scan, BifurcationKind.Hopf, half);
+    }
+
+    private static void AssertPair(EquilibriumScan scan, BifurcationKind kind, double half)
+    {
+        Assert.Equal([kind, kind], scan.Points.Select(point => point.Kind));
+        // What is a difference of squares is known to rounding over its slope.
+        double tolerance = 1e-15 + (1e-15 / half);
+        Assert.InRange(scan.Points[0].Master, 0.7123 - half - tolerance, 0.7123 - half + tolerance);
+        Assert.InRange(scan.Points[1].Master, 0.7123 + half - tolerance, 0.7123 + half + tolerance);
+    }
+
+    [Fact]
+    public void A_neutral_saddle_is_no_Hopf_point()
+    {
+        // dv/dt has slope v - 1 in v; the trace is v - 2, the determinant 1 - v + 0.5: at v = 2 it is below 0.
+        EquilibriumScan scan = Scan("  dv/dt = (I + v^2/2 - v - w/2)/(1 s)\n  dw/dt = (v - w)/(1 s)", "  v: {start: 0, unit: 1}\n  w: {start: 0, unit: 1}", -100, 100, 0, 0);
+        EquilibriumPoint fold = Assert.Single(scan.Points);
+        Assert.Equal(BifurcationKind.Fold, fold.Kind);
+        Assert.Equal(1.5, fold.Master, 14);
+    }
+
+    [Fact]
+    public void A_pole_of_the_drive_is_no_way_through_its_range()
+    {
+        // v = I w, w = v - c: I = v/(v - c).
+        EquilibriumScan scan = Scan("  dv/dt = (I*w - v)/(1 s)\n  dw/dt = (v - c - w)/(1 s)", "  v: {start: 0, unit: 1}\n  w: {start: 0, unit: 1}", -5, 5, 0.3, 0);
+        Assert.DoesNotContain(scan.Points, scan.IsInRange);
+        Assert.True(scan.IsComplete(0));
+        scan.Run([0.0], pieces: true);
+        Assert.DoesNotContain(scan.Pieces, piece => piece.A.Master < 0.3 && piece.B.Master > 0.3);
+    }
+
+    [Fact]
+    public void A_corner_of_the_equations_is_no_fold()
+    {
+        EquilibriumScan scan = Scan("  dv/dt = (I - abs(v - c) - v/2)/(1 s)", "  v: {start: 0, unit: 1}", -5, 5, 0.3, 0);
+        Assert.Empty(scan.Points);
+        EquilibriumPoint corner = Assert.Single(scan.Corners);
+        Assert.Equal(0.3, corner.Master, 6);
+        Assert.Equal(0.15, corner.Drive, 6);
     }
 
     [Fact]
