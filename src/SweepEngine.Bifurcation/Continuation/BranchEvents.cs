@@ -27,6 +27,8 @@ internal sealed class BranchEvents(FreeEquations free)
     private const int MostHalvings = 36;
     private const int HalvingsForTouching = 14, HalvingsForPitchfork = 4;
 
+    private static readonly double[] Parts = [0.5, 0.37, 0.61];
+
     private readonly EquilibriumEquations _equilibria = new(free);
     private readonly FoldEquations _folds = new(free);
     private readonly HopfEquations _hopfs = new(free);
@@ -82,14 +84,27 @@ internal sealed class BranchEvents(FreeEquations free)
 
     private bool Halve(TracedEquilibrium a, TracedEquilibrium b, List<FoundPoint> found, int halvings)
     {
-        Vector<double> along = b.Z - a.Z;
-        if (_equilibria.Correct(a.Z + (along / 2), along / along.L2Norm()) is not var (z, _) || !IsBetween(a, b, z))
+        // About halves: not just where the branch stands upright, as it does at a cusp, so that its sense is no matter of rounding.
+        const double upright = 1e-10;
+        TracedEquilibrium? middle = null;
+        foreach (double part in Parts)
+        {
+            Vector<double> along = b.Z - a.Z;
+            if (_equilibria.Correct(a.Z + (along * part), along / along.L2Norm()) is var (z, _) && IsBetween(a, b, z))
+            {
+                middle = new(free, z, _equilibria.Tangent(z, a.Tangent + b.Tangent));
+                if (Math.Abs(middle.Tangent[^1]) > upright)
+                {
+                    break;
+                }
+            }
+        }
+
+        if (middle is null)
         {
             return false;
         }
 
-        Vector<double> tangent = _equilibria.Tangent(z, a.Tangent + b.Tangent);
-        TracedEquilibrium middle = new(free, z, tangent);
         Between(a, middle, found, halvings + 1);
         Between(middle, b, found, halvings + 1);
         return true;

@@ -11,16 +11,16 @@ internal static class NullSpace
     /// <returns>Vectors of length 1 at right angles.</returns>
     public static Vector<double>[] Of(Matrix<double> matrix, int count)
     {
-        // Inverse iteration with AᵀA, which may be singular to the last bit.
-        const double rounding = 1e-16;
-        const int steps = 3;
+        // Inverse iteration with AᵀA + δ², so that directions which differ in rounding alone count alike; solved by least squares without squaring A.
+        const double trace = 1e-8;
+        const int steps = 5;
         int n = matrix.RowCount;
-        double smallest = rounding * matrix.FrobeniusNorm();
-        OrthogonalFactors factors = new(matrix, smallest), transposed = new(matrix.Transpose(), smallest);
+        double delta = trace * matrix.FrobeniusNorm();
+        OrthogonalFactors factors = new(matrix.Stack(Matrix<double>.Build.DenseIdentity(n) * delta));
         Vector<double>[] vectors = [.. Enumerable.Range(1, count).Select(k => Vector<double>.Build.Dense(n, i => 1.0 / (1 + ((i + 1) * k % (n + 1)))))];
         for (int step = 0; step < steps; step++)
         {
-            vectors = Orthonormal([.. vectors.Select(each => factors.Solve(transposed.Solve(each).Normalize(2)))]);
+            vectors = Orthonormal([.. vectors.Select(each => factors.Solve(Vector<double>.Build.Dense(2 * n, i => i < n ? 0 : each[i - n])))]);
         }
 
         return vectors;

@@ -10,32 +10,29 @@ namespace SweepEngine.Bifurcation;
 internal sealed class OrthogonalFactors
 {
     private readonly double[] _columns;
-    private readonly double[] _diagonal, _norms;
+    private readonly double[] _diagonal;
     private readonly int _rows, _count;
 
     /// <summary>Factors a matrix.</summary>
     /// <param name="matrix">The matrix, which stays as it is.</param>
-    /// <param name="smallest">The smallest number on the diagonal of the triangle, so that a singular matrix counts as one near by.</param>
-    public OrthogonalFactors(Matrix<double> matrix, double smallest = 0)
+    public OrthogonalFactors(Matrix<double> matrix)
     {
         (_rows, _count) = (matrix.RowCount, matrix.ColumnCount);
         _columns = matrix.ToColumnMajorArray();
         _diagonal = new double[_count];
-        _norms = new double[_count];
         for (int k = 0; k < _count; k++)
         {
             Span<double> pivot = Column(k)[k..];
-            double norm = _norms[k] = Norm(pivot);
+            double norm = Norm(pivot);
             if (norm == 0)
             {
-                _diagonal[k] = smallest;
                 continue;
             }
 
             // The reflection is I − v vᵀ/(norm·|v₀|), v = pivot ± norm·e₀.
             double sign = pivot[0] < 0 ? -1 : 1;
             pivot[0] += sign * norm;
-            _diagonal[k] = -sign * Math.Max(norm, smallest);
+            _diagonal[k] = -sign * norm;
             for (int j = k + 1; j < _count; j++)
             {
                 Reflect(pivot, norm, Column(j)[k..]);
@@ -70,9 +67,9 @@ internal sealed class OrthogonalFactors
         double[] values = right.ToArray();
         for (int k = 0; k < _count; k++)
         {
-            if (_norms[k] != 0)
+            if (_diagonal[k] != 0)
             {
-                Reflect(Column(k)[k..], _norms[k], values.AsSpan(k));
+                Reflect(Column(k)[k..], Math.Abs(_diagonal[k]), values.AsSpan(k));
             }
         }
 

@@ -17,10 +17,7 @@ public class DirectionalCodeTests
     [Fact]
     public void Forms_are_the_derivatives_of_the_equations_along_lines()
     {
-        var findings = new Findings();
-        ModelDefinition? model = ModelReader.Read(Model, "forms.yaml", findings);
-        Assert.True(model is not null, findings.ToString());
-        ModelCode code = ModelCode.Compile(model, new Dictionary<string, double>(), ["a"]);
+        ModelCode code = ModelCode.Compile(Read(), new Dictionary<string, double>(), ["a"]);
         DirectionalCode forms = code.CompileDirectional();
         const double x = 0.7, z = -0.4, a = 1.5;
         double[] u = [0.3, -1.1], v = [0.8, 0.2], w = [-0.5, 0.6], result = new double[2];
@@ -39,5 +36,46 @@ public class DirectionalCodeTests
             + (xxz * (u[0] * v[0] * w[1] + u[0] * v[1] * w[0] + u[1] * v[0] * w[0]))
             + (xzz * (u[0] * v[1] * w[1] + u[1] * v[0] * w[1] + u[1] * v[1] * w[0]));
         Assert.Equal(third, result[0], 1e-14);
+    }
+
+    [Fact]
+    public void Directions_may_have_components_of_parameters()
+    {
+        ModelCode code = ModelCode.Compile(Read(), new Dictionary<string, double>(), ["a"]);
+        DirectionalCode forms = code.CompileDirectional("a");
+        const double x = 0.7, z = -0.4, a = 1.5, u = -0.8, v = 0.6;
+        double[] result = new double[2];
+
+        // Along a alone, then along x alone: -∂²(a e^x z²)/∂a∂x.
+        forms.Second.Evaluate([0], [x, z], [a, 0, 0, u, v, 0, 0], result, 1, 0, 1);
+        Assert.Equal(-u * v * Math.Exp(x) * z * z, result[0], 1e-14);
+        Assert.Equal(0, result[1], 1e-14);
+    }
+
+    [Fact]
+    public void Fourth_and_fifth_forms_go_on()
+    {
+        ModelCode code = ModelCode.Compile(Read(), new Dictionary<string, double>(), ["a"]);
+        DirectionalCode forms = code.CompileDirectional();
+        const double x = 0.7, z = -0.4, a = 1.5;
+        double[] alongX = [1, 0], alongZ = [0, 1], result = new double[2];
+
+        // ∂⁴/∂x³∂z: 6 - 2 a e^x z, and of sin(x z): sin(xz) x z³ - 3 cos(xz) z².
+        forms.Fourth.Evaluate([0], [x, z], [a, .. alongX, .. alongX, .. alongZ, .. alongX], result, 1, 0, 1);
+        Assert.Equal(6 - (2 * a * Math.Exp(x) * z), result[0], 1e-13);
+        Assert.Equal((Math.Sin(x * z) * x * z * z * z) - (3 * Math.Cos(x * z) * z * z), result[1], 1e-13);
+
+        // ∂⁵/∂x⁵.
+        forms.Fifth.Evaluate([0], [x, z], [a, .. alongX, .. alongX, .. alongX, .. alongX, .. alongX], result, 1, 0, 1);
+        Assert.Equal(-a * Math.Exp(x) * z * z, result[0], 1e-13);
+        Assert.Equal(Math.Cos(x * z) * Math.Pow(z, 5), result[1], 1e-13);
+    }
+
+    private static ModelDefinition Read()
+    {
+        var findings = new Findings();
+        ModelDefinition? model = ModelReader.Read(Model, "forms.yaml", findings);
+        Assert.True(model is not null, findings.ToString());
+        return model;
     }
 }
