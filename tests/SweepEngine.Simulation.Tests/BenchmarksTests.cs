@@ -79,6 +79,14 @@ public class BenchmarksTests
     }
 
     [Fact]
+    public void The_benchmark_of_equilibria_finds_two_Hopf_points_of_most_curves()
+    {
+        var benchmark = new EquilibriaOfCurves();
+        benchmark.Setup();
+        Assert.InRange(benchmark.Compute(), EquilibriaOfCurves.Curves, 2 * EquilibriaOfCurves.Curves);
+    }
+
+    [Fact]
     public void The_benchmark_of_random_numbers_draws_normal_deviates()
     {
         var benchmark = new RandomNumbers();
@@ -133,5 +141,13 @@ public class BenchmarksTests
         long began = Stopwatch.GetTimestamp();
         long steps = model.Compute();
         return Stopwatch.GetElapsedTime(began).TotalSeconds / steps;
+    }
+
+    [Fact]
+    public void The_benchmark_of_branches_of_cycles_follows_them()
+    {
+        var benchmark = new CycleBranches { Branches = 2 };
+        benchmark.Setup();
+        Assert.InRange(benchmark.Follow(), 100, 1000);
     }
 }

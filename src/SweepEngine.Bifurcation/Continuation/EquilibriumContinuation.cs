@@ -35,7 +35,8 @@ public sealed class EquilibriumContinuation
     /// <param name="highestDrive">The highest drive [SI], above the lowest one.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>
-    /// Branches of equilibria, LP, HB and BP. The status is <c>complete</c>, or says at which drives a branch was lost or a bifurcation was seen whose place could not be found, in the drive's unit.
+    /// Branches of equilibria, LP, HB and BP. The status is <c>complete</c>, or says at which drives a branch was lost (<c>branch_lost_at</c>, <c>step_limit_at</c>) or a bifurcation was seen whose place
+    /// could not be found (<c>point_lost_at</c>), in the drive's unit, or that equilibria are not isolated (<c>equilibria_not_isolated</c>).
     /// </returns>
     /// <exception cref="ArgumentException">The drives are not finite and ascending.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -54,8 +55,14 @@ public sealed class EquilibriumContinuation
         double size = free.Slopes(start).FrobeniusNorm();
         free.Time = size > 0 && double.IsFinite(size) ? 1 / size : 1;
 
+        EquilibriumSearch search = new(free, box);
+        if (search.IsSingular)
+        {
+            return new Diagram([], [], "equilibria_not_isolated");
+        }
+
         EquilibriumBranches branches = new(free, lowestDrive, highestDrive);
-        branches.Follow(new EquilibriumSearch(free, box), cancellation);
+        branches.Follow(search, cancellation);
         return new Diagram(
             [.. branches.Branches.Select(each => new Branch(BranchKind.Equilibria, each.Start, each.End, [.. each.Points.Select(point => new BranchPoint(
                 free.Parameter(point.Z), free.States(point.Z), double.NaN, double.NaN, point.Unstable, 0))]))],

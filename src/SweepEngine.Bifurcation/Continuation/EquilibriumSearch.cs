@@ -9,13 +9,15 @@ namespace SweepEngine.Bifurcation;
 /// </summary>
 internal sealed class EquilibriumSearch
 {
-    private const int FewStarts = 24, MoreStarts = 96, MostVaried = 64, MostSteps = 40, Settlings = 3;
+    private const int FewStarts = 24, MoreStarts = 96, MostVaried = 64, MostSteps = 20, Settlings = 3;
 
     // Starts near the model's own, and farther and farther away.
     private const int Rings = 4;
     private const double Narrower = 0.25;
 
     private const double Same = 1e-6, Near = 1e-3, Farthest = 1e4;
+
+    private static readonly double[] Inside = [0.5, 0.25, 0.75];
 
     private readonly FreeEquations _free;
     private readonly bool[] _settles;
@@ -43,6 +45,17 @@ internal sealed class EquilibriumSearch
             int index = start;
             _starts[start] = Vector<double>.Build.Dense(n + 1, i => i == n ? 0
                 : (box.Start[i] + (index == 0 ? 0 : part * (box.Lowest[i] + (Halton(index, i) * (box.Highest[i] - box.Lowest[i])) - box.Start[i]))) / free.Sizes[i]);
+        }
+    }
+
+    /// <summary>Whether the derivatives are singular wherever one looks, so that equilibria are not isolated: a sum of states that does not change, or a state on which nothing depends.</summary>
+    public bool IsSingular
+    {
+        get
+        {
+            const double rounding = 1e-13;
+            int n = _free.Dimension;
+            return _starts.Take(FewStarts).All(start => new OrthogonalFactors(_free.Slopes(start).SubMatrix(0, n, 0, n)).Regularity < rounding);
         }
     }
 
@@ -89,7 +102,7 @@ internal sealed class EquilibriumSearch
             for (int a = 0; a < b; a++)
             {
                 (Vector<double> one, Vector<double> other) = (all[a], all[b]);
-                foreach (Vector<double> start in new[] { 0.5, 0.25, 0.75 }.Select(part => one + ((other - one) * part)).Concat(_mixed.SelectMany(i => new[] { Mixed(one, other, i), Mixed(other, one, i) })))
+                foreach (Vector<double> start in Inside.Select(part => one + ((other - one) * part)).Concat(_mixed.SelectMany(i => new[] { Mixed(one, other, i), Mixed(other, one, i) })))
                 {
                     Vector<double> settled = Settled(start);
                     if (tried < MostVaried && all.TrueForAll(each => (each - settled).L2Norm() > Near))

@@ -59,6 +59,9 @@ internal sealed class OrthogonalFactors
         }
     }
 
+    /// <summary>The smallest number on the diagonal of the triangle over the largest one: about rounding where the matrix is singular.</summary>
+    public double Regularity => _diagonal.Min(Math.Abs) / _diagonal.Max(Math.Abs);
+
     /// <summary>Solves for one right side.</summary>
     /// <param name="right">The right side, shape [rows].</param>
     /// <returns>The solution, not finite where the matrix is singular. Shape [columns].</returns>

@@ -117,6 +117,7 @@ public sealed class TwoParameterContinuation
             {
                 BifurcationKind.Cusp => [_forms.Fold(state, parameters).Cubic],
                 BifurcationKind.BogdanovTakens => forms.BogdanovTakens(),
+                BifurcationKind.GeneralizedHopf => [forms.SecondLyapunov(omega)],
                 BifurcationKind.FoldHopf => forms.FoldHopf(double.IsNaN(omega) ? other : omega),
                 BifurcationKind.DoubleHopf => forms.DoubleHopf(Math.Max(omega, other), Math.Min(omega, other)),
                 _ => [],

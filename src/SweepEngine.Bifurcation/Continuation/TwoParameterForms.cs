@@ -44,6 +44,27 @@ internal sealed class TwoParameterForms(SmoothSystem system, double[] state, dou
         return [p1.DotProduct(q0q0.Real()) / 2, p0.DotProduct(q0q0.Real()) + p1.DotProduct(q0q1.Real())];
     }
 
+    /// <summary>Generalised Hopf: the second Lyapunov coefficient for ⟨q, q⟩ = ⟨p, q⟩ = 1 divided by ω, where the first one is 0.</summary>
+    /// <param name="omega">ω [1/s].</param>
+    public double SecondLyapunov(double omega)
+    {
+        (Vector<Complex> q, Vector<Complex> p) = Eigenvectors(omega);
+        Vector<Complex> r = q.Conjugate();
+        Vector<Complex> h20 = Solve(2 * omega, B(q, q)), h11 = Solve(0, B(q, r)), r20 = h20.Conjugate();
+        Vector<Complex> h30 = Solve(3 * omega, C(q, q, q) + (3 * B(q, h20))), r30 = h30.Conjugate();
+        Vector<Complex> cubic = C(q, q, r) + B(r, h20) + (2 * B(q, h11));
+        Complex g21 = p.ConjugateDotProduct(cubic);
+        Vector<Complex> h21 = SolveBeside(omega, q, p, cubic - (g21 * q)), r21 = h21.Conjugate();
+        Vector<Complex> h31 = Solve(2 * omega, D(q, q, q, r) + (3 * C(q, q, h11)) + (3 * C(q, r, h20)) + (3 * B(h20, h11)) + B(r, h30) + (3 * B(q, h21)) - (3 * g21 * h20));
+        Vector<Complex> h22 = Solve(0, D(q, q, r, r) + (4 * C(q, r, h11)) + C(r, r, h20) + C(q, q, r20) + (2 * B(h11, h11)) + (2 * B(q, r21)) + (2 * B(r, h21)) + B(r20, h20)
+            - (h11 * (2 * (g21 + Complex.Conjugate(g21)))));
+        Vector<Complex> sum = Form(system.Directional.Fifth, q, q, q, r, r)
+            + D(q, q, q, r20) + (3 * D(q, r, r, h20)) + (6 * D(q, q, r, h11))
+            + C(r, r, h30) + (3 * C(q, q, r21)) + (6 * C(q, r, h21)) + (3 * C(q, r20, h20)) + (6 * C(q, h11, h11)) + (6 * C(r, h20, h11))
+            + (2 * B(r, h31)) + (3 * B(q, h22)) + B(r20, h30) + (3 * B(r21, h20)) + (6 * B(h11, h21));
+        return p.ConjugateDotProduct(sum).Real / 12 / omega;
+    }
+
     /// <summary>Fold–Hopf: s = ±1 and θ of ξ' = ξ² + s ρ², ρ' = θ ξ ρ.</summary>
     /// <param name="omega">ω [1/s].</param>
     public double[] FoldHopf(double omega)
@@ -117,9 +138,22 @@ internal sealed class TwoParameterForms(SmoothSystem system, double[] state, dou
         return Vector<Complex>.Build.Dense(n, i => new Complex(solved[i], solved[n + i]));
     }
 
+    // (iω − A)h = right with ⟨p, h⟩ = 0, where iω is an eigenvalue and ⟨p, right⟩ = 0.
+    private Vector<Complex> SolveBeside(double omega, Vector<Complex> q, Vector<Complex> p, Vector<Complex> right)
+    {
+        int n = _a.RowCount;
+        Matrix<Complex> bordered = Matrix<Complex>.Build.Dense(n + 1, n + 1);
+        bordered.SetSubMatrix(0, 0, (Matrix<Complex>.Build.DenseIdentity(n) * new Complex(0, omega)) - _a.ToComplex());
+        bordered.SetColumn(n, 0, n, q * omega);
+        bordered.SetRow(n, 0, n, p.Conjugate() * omega);
+        return bordered.LU().Solve(Vector<Complex>.Build.Dense(n + 1, i => i < n ? right[i] : 0)).SubVector(0, n);
+    }
+
     private Vector<Complex> B(Vector<Complex> u, Vector<Complex> v) => Form(system.Directional.Second, u, v);
 
     private Vector<Complex> C(Vector<Complex> u, Vector<Complex> v, Vector<Complex> w) => Form(system.Directional.Third, u, v, w);
+
+    private Vector<Complex> D(Vector<Complex> u, Vector<Complex> v, Vector<Complex> w, Vector<Complex> x) => Form(system.Directional.Fourth, u, v, w, x);
 
     // Each direction is its real or its imaginary part in a lane; i stands before as often as it is the latter.
     private Vector<Complex> Form(LaneProgram program, params ReadOnlySpan<Vector<Complex>> directions)

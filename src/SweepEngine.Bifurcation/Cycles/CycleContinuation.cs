@@ -17,6 +17,8 @@ public interface ICycleTasks
 /// <summary>Follows branches of limit cycles, many side by side in lanes.</summary>
 public sealed class CycleContinuation
 {
+    private const int AtOnce = 64;
+
     private readonly SmoothSystem _system;
     private readonly CycleSettings _settings;
     private readonly int _width;
@@ -35,15 +37,24 @@ public sealed class CycleContinuation
     /// <summary>Steps of Newton's method so far, those of all branches added.</summary>
     public long Iterations { get; private set; }
 
+    /// <summary>Places in lanes that these steps took, empty ones included.</summary>
+    internal long Places { get; private set; }
+
     /// <summary>Follows branches until there is none left.</summary>
     /// <param name="queue">The branches.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Run(ICycleTasks queue, CancellationToken cancellation = default)
     {
-        Fill(queue, int.MaxValue);
-        while (_waiting.Count > 0)
+        while (true)
         {
+            // As many as may fill the lanes, whatever meshes they need; not all, since each takes memory.
+            Fill(queue, AtOnce - _waiting.Sum(each => each.Value.Count));
+            if (_waiting.Count == 0)
+            {
+                return;
+            }
+
             // The fullest ones first, so that lanes are not empty.
             (int intervals, Queue<CycleFollower> waiting) = _waiting.MaxBy(each => each.Value.Count);
             CycleTile tile = Tile(intervals, waiting.Count > 1 ? _width : 1);
@@ -57,6 +68,7 @@ public sealed class CycleContinuation
             {
                 cancellation.ThrowIfCancellationRequested();
                 tile.Iterate();
+                Places += tile.Width;
                 for (int lane = 0; lane < lanes.Length; lane++)
                 {
                     if (lanes[lane] is { } follower && Step(tile, lane, follower) is CycleVerdict.Leave)
@@ -72,7 +84,11 @@ public sealed class CycleContinuation
                             Wait(follower);
                         }
 
-                        Fill(queue, 1);
+                        if (follower.Branch is not null)
+                        {
+                            Fill(queue, 1);
+                        }
+
                         Refill(tile, lanes, lane);
                     }
                 }

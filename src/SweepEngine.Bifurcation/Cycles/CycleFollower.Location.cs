@@ -14,7 +14,7 @@ internal sealed partial class CycleFollower
     private readonly List<(double Step, CycleBifurcation? Bifurcation, CycleTests Tests, CycleProfile Cycle, CycleProfile Tangent)> _located = [];
 
     private double _low, _lowValue, _high, _highValue, _place;
-    private int _tries, _failures, _side;
+    private int _tries, _failures, _side, _pair;
 
     private enum Sought
     {
@@ -31,9 +31,16 @@ internal sealed partial class CycleFollower
     {
         _sought.Clear();
         _located.Clear();
+        bool isReliable = _leftTests!.IsReliable && _rightTests!.IsReliable;
         foreach (Sought sought in Enum.GetValues<Sought>())
         {
-            bool isKnown = sought is not (Sought.Doubling or Sought.Torus or Sought.BranchPoint) || (_leftTests!.IsReliable && _rightTests!.IsReliable);
+            bool isKnown = isReliable || sought is Sought.Fold or Sought.LowestDrive or Sought.HighestDrive;
+            if (sought is Sought.Torus)
+            {
+                _pair = Math.Max(_leftTests!.Multipliers.Unstable, _rightTests!.Multipliers.Unstable) - 1;
+                isKnown &= CycleTests.Pairs(_leftTests, _rightTests) > 0;
+            }
+
             if (isKnown && Value(sought, _left, _leftTests!) * Value(sought, _right!, _rightTests!) < 0)
             {
                 _sought.Add(sought);
@@ -51,11 +58,11 @@ internal sealed partial class CycleFollower
         return LocateNext();
     }
 
-    private static double Value(Sought sought, CycleProfile cycle, CycleTests tests) => sought switch
+    private double Value(Sought sought, CycleProfile cycle, CycleTests tests) => sought switch
     {
         Sought.Fold => tests.DriveSlope,
         Sought.Doubling => tests.Multipliers.Doubling,
-        Sought.Torus => tests.Multipliers.Torus,
+        Sought.Torus => tests.Multipliers.Outside(_pair),
         Sought.BranchPoint => tests.Multipliers.Fold,
         Sought.LowestDrive => cycle.Drive,
         _ => cycle.Drive - 1,
@@ -144,7 +151,6 @@ internal sealed partial class CycleFollower
                 double distance = multipliers.Where(value => value.Imaginary == 0).Select(value => Math.Abs(1 + value.Real)).DefaultIfEmpty(1).Min();
                 return distance < 1e-4 ? Make(BifurcationKind.PeriodDoubling, distance) : null;
             case Sought.Torus:
-                // Two real multipliers may be each other's reciprocal, too; nothing happens there.
                 double off = multipliers.Where(value => value.Imaginary > 0).Select(value => Math.Abs((value.Real * value.Real) + (value.Imaginary * value.Imaginary) - 1)).DefaultIfEmpty(1).Min();
                 return off < 1e-4 ? Make(BifurcationKind.Torus, off) : null;
             case Sought.BranchPoint:
@@ -164,15 +170,16 @@ internal sealed partial class CycleFollower
         _located.Sort((a, b) => a.Step.CompareTo(b.Step));
         foreach ((double step, CycleBifurcation? bifurcation, CycleTests tests, CycleProfile cycle, CycleProfile tangent) in _located)
         {
-            if (bifurcation is not null)
-            {
-                _bifurcations.Add(bifurcation with { After = _points.Count - 1 });
-            }
-            else if (_right!.Drive is < 0 or > 1 && (Math.Abs(cycle.Drive) < 1e-6 || Math.Abs(cycle.Drive - 1) < 1e-6))
+            if (_right!.Drive is < 0 or > 1 && bifurcation is null && (Math.Abs(cycle.Drive) < 1e-6 || Math.Abs(cycle.Drive - 1) < 1e-6))
             {
                 (_left, _tangent) = (cycle, tangent);
                 _points.Add(Describe(cycle, tests));
                 return Finish(CycleEnd.Range);
+            }
+
+            if (bifurcation is not null)
+            {
+                _bifurcations.Add(bifurcation with { After = _points.Count - 1 });
             }
         }
 

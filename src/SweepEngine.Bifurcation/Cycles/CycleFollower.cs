@@ -30,6 +30,9 @@ internal sealed partial class CycleFollower
     private const int MostIterations = 7;
     private const double FirstStep = 0.03, SmallestStep = 1e-7, LargestStep = 0.25;
 
+    // An amplitude that is smaller than this part of the largest one on the branch, and shrinks, vanishes.
+    private const double VanishingPart = 0.02;
+
     // A period so many times the shortest one of the branch may become infinite.
     private const double LongPeriod = 4;
 
@@ -43,9 +46,10 @@ internal sealed partial class CycleFollower
     private double[] _mesh, _weights;
     private CycleProfile _left, _candidate, _candidateTangent;
     private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
-    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement = 1;
+    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _standing, _refinement = 1;
+    private double _amplitude, _largestAmplitude;
     private CycleTests? _leftTests, _rightTests;
-    private int _iteration;
+    private int _iteration, _again, _standingSince;
     private double _lastChange, _firstChange;
     private CycleOrbit? _first;
 
@@ -118,7 +122,7 @@ internal sealed partial class CycleFollower
         // From a rough start corrections may be large at first.
         bool hopeful = change < (_work is Work.First ? 2 : 0.5) && (_iteration == 1 || change < (_work is Work.First ? 2 : 0.5) * _lastChange || change < 1e-6);
         _lastChange = change;
-        if (change <= enough || (hopeful && _iteration > 3 && change < 1e-6 && _work is not Work.Step))
+        if (change <= enough || _again > 0 || (hopeful && _iteration > 3 && change < 1e-6 && _work is not Work.Step))
         {
             return CycleVerdict.Take;
         }
@@ -143,14 +147,15 @@ internal sealed partial class CycleFollower
         }
 
         CycleTests tests = new(multipliers, _candidateTangent.Drive / CycleGuess.Norm(_candidateTangent, _candidate.Period, _mesh, _weights));
-        if (tests.Multipliers.TrivialError > 1e-4 && _lastChange > 1e-10 && _iteration < MostIterations)
+        if (tests.Multipliers.TrivialError > 1e-4 && _lastChange > 1e-10 && _again < 2)
         {
             // Large multipliers are more sensitive than the cycle: they are those of the cycle before the correction.
+            _again++;
             return CycleVerdict.Iterate;
         }
 
-        int iterations = _iteration;
-        _iteration = 0;
+        int iterations = _iteration - _again;
+        (_iteration, _again) = (0, 0);
         return _work switch
         {
             Work.First => TakeFirst(tests),
@@ -162,7 +167,7 @@ internal sealed partial class CycleFollower
     // The guess cannot be corrected.
     private CycleVerdict Fail()
     {
-        _iteration = 0;
+        (_iteration, _again) = (0, 0);
         return _work switch
         {
             Work.First => Finish(CycleEnd.Lost),
@@ -185,6 +190,7 @@ internal sealed partial class CycleFollower
         _first = ToOrbit(_left);
         _points.Add(Describe(_left, tests));
         _shortest = _left.Period;
+        _amplitude = _largestAmplitude = Amplitude(_points[0]);
         _work = Work.Step;
         return Arrive(0);
     }
@@ -194,7 +200,8 @@ internal sealed partial class CycleFollower
         // A step that turned too far, or in which a multiplier came too far, may have jumped over something.
         double turn = CycleGuess.Product(_tangent!, _candidateTangent, _left.Period, _mesh, _weights)
             / CycleGuess.Norm(_candidateTangent, _left.Period, _mesh, _weights);
-        if ((turn < 0.6 || CycleTests.IsFar(_leftTests!, tests, IsLong(_left))) && _madeStep > 100 * SmallestStep)
+        bool isSingle = CycleTests.Pairs(_leftTests!, tests) is 0 || (CycleTests.Pairs(_leftTests!, tests) is 2 && tests.Multipliers.Pairs > 0) || !tests.IsReliable;
+        if ((turn < 0.6 || !isSingle || CycleTests.IsFar(_leftTests!, tests, IsLong(_left))) && _madeStep > 100 * SmallestStep)
         {
             return Shorter();
         }
@@ -322,26 +329,41 @@ internal sealed partial class CycleFollower
             return CycleEnd.StepLimit;
         }
 
-        // Towards a homoclinic orbit the drive stands still.
-        double driveByPeriod = Math.Abs(_tangent!.Drive) * _left.Period / Math.Abs(_tangent.Period);
-        if (_left.Period > _settings.LongestPeriod * _shortest || (IsLong(_left) && driveByPeriod < 1e-8))
+        // Towards a homoclinic orbit the drive stands still while the period grows; at a fold, or in a canard explosion, it does for a moment.
+        if (!IsLong(_left) || Math.Abs(_tangent!.Drive) * _left.Period > 1e-8 * Math.Abs(_tangent.Period))
         {
+            (_standing, _standingSince) = (_left.Period, _points.Count - 1);
+        }
+
+        if (_left.Period > _settings.LongestPeriod * _shortest || _left.Period > 1.3 * _standing)
+        {
+            // Where the drive stands still, what seems to happen is rounding.
+            _bifurcations.RemoveAll(each => each.After >= _standingSince);
             return CycleEnd.LongPeriod;
         }
 
-        if (Shrinks())
+        if (Vanishes(Amplitude(_points[^1])))
         {
             return CycleEnd.Equilibrium;
         }
 
-        return Halves() ? CycleEnd.Halved : Closes() ? CycleEnd.Closed : null;
+        if (Halves())
+        {
+            // Where the halves are the same the drive turns round, which is no fold.
+            _bifurcations.RemoveAll(each => each.After == _points.Count - 2 && each.Kind is (BifurcationKind.FoldOfCycles or BifurcationKind.BranchPointOfCycles));
+            return CycleEnd.Halved;
+        }
+
+        return Closes() ? CycleEnd.Closed : null;
     }
 
     // Towards a Hopf point the drive's distance from it is like the square of the amplitude.
-    private bool Shrinks()
+    private bool Vanishes(double size)
     {
-        double amplitude = Amplitude(_points[^1]), most = _points.Max(Amplitude), slope = (_points[^1].Drive - _points[^2].Drive) / (amplitude - Amplitude(_points[^2]));
-        return amplitude < Amplitude(_points[^2]) && amplitude < 0.02 * most && Math.Abs(slope * amplitude / 2) < 1e-4 * (_settings.HighestDrive - _settings.LowestDrive);
+        double slope = (_points[^1].Drive - _points[^2].Drive) / (size - _amplitude);
+        bool vanishes = size < _amplitude && size < VanishingPart * _largestAmplitude && Math.Abs(slope * size / 2) < 1e-4 * (_settings.HighestDrive - _settings.LowestDrive);
+        (_amplitude, _largestAmplitude) = (size, Math.Max(_largestAmplitude, size));
+        return vanishes;
     }
 
     private bool IsLong(CycleProfile cycle) => cycle.Period > LongPeriod * _shortest;

@@ -11,6 +11,18 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
     /// </summary>
     public bool IsReliable => Multipliers.TrivialError < 1e-2;
 
+    /// <summary>
+    /// How many multipliers pass the unit circle as a pair between two cycles: what neither a period doubling nor a fold or branch point explains.
+    /// </summary>
+    /// <param name="left">One cycle.</param>
+    /// <param name="right">The next.</param>
+    public static int Pairs(CycleTests left, CycleTests right)
+    {
+        FloquetMultipliers a = left.Multipliers, b = right.Multipliers;
+        int single = (a.Doubling * b.Doubling < 0 ? 1 : 0) + (a.Fold * b.Fold < 0 ? 1 : 0);
+        return Math.Max(Math.Abs(a.Unstable - b.Unstable) - single, 0);
+    }
+
     // Between an almost vanishing and a huge multiplier others may pass the unit circle, and come back.
     private const double LargestRatio = 20;
 
@@ -22,7 +34,7 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
     {
         FloquetMultipliers a = left.Multipliers, b = right.Multipliers;
         return left.IsReliable && right.IsReliable
-            && (Far(a.Doubling, b.Doubling) || Far(a.Fold, b.Fold) || Far(a.Torus, b.Torus) || (!isLong && Ratio(a, b) > LargestRatio));
+            && (Far(a.Doubling, b.Doubling) || Far(a.Fold, b.Fold) || (!isLong && Ratio(a, b) > LargestRatio));
 
         static bool Far(double x, double y) => Math.Abs(x - y) > 0.4 || (x * y < 0 && Math.Abs(x) > 0.2);
     }
@@ -37,7 +49,7 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
         FloquetMultipliers a = before.Multipliers, b = now.Multipliers;
         // A square of the ratio is what twice the step would give.
         double ratio = isLong ? 1 : Ratio(a, b), growing = ratio * ratio < LargestRatio ? double.PositiveInfinity : ratio < LargestRatio / 2 ? step : step / 2;
-        return !before.IsReliable || !now.IsReliable ? double.PositiveInfinity : Math.Min(Math.Min(growing, Allowed(a.Doubling, b.Doubling)), Math.Min(Allowed(a.Fold, b.Fold), Allowed(a.Torus, b.Torus)));
+        return !before.IsReliable || !now.IsReliable ? double.PositiveInfinity : Math.Min(Math.Min(growing, Allowed(a.Doubling, b.Doubling)), Math.Min(Allowed(a.Fold, b.Fold), a.Pairs == b.Pairs ? Allowed(a.Torus, b.Torus) : double.PositiveInfinity));
 
         double Allowed(double x, double y)
         {

@@ -19,6 +19,7 @@ internal sealed class CycleTile<T> : CycleTile
 {
     private readonly SmoothSystem _system;
     private readonly IntervalElimination _elimination;
+    private readonly double[] _scales;
     private readonly LaneMemory _states, _derivatives, _driveSlopes, _jacobian, _blocks, _solutions, _work, _chain, _closing, _closed, _free;
 
     /// <summary>Makes a tile.</summary>
@@ -27,7 +28,7 @@ internal sealed class CycleTile<T> : CycleTile
     public CycleTile(SmoothSystem system, int intervals)
         : base(system, intervals, T.Width)
     {
-        _system = system;
+        (_system, _scales) = (system, [.. system.Scale]);
         _elimination = new(States, system.Jacobian.Entries);
         int points = Columns / Width;
         (_states, _derivatives, _driveSlopes) = (Memory(States * points), Memory(States * points), Memory(States * points));
@@ -67,7 +68,7 @@ internal sealed class CycleTile<T> : CycleTile
         Span<double> states = _states.Span, cycles = Points.Span;
         for (int k = 0; k < States; k++)
         {
-            T scale = T.Broadcast(_system.Scale[k]);
+            T scale = T.Broadcast(_scales[k]);
             for (int i = k * points; i < (k + 1) * points; i++)
             {
                 Put(At(cycles, i) * scale, states, i);
@@ -92,6 +93,7 @@ internal sealed class CycleTile<T> : CycleTile
     {
         Span<double> blocks = _blocks.Span, sides = _solutions.Span.Slice(interval * _elimination.SolutionRegisters * T.Width, _elimination.SolutionRegisters * T.Width);
         ReadOnlySpan<double> jacobian = _jacobian.Span, derivatives = _derivatives.Span, slopes = _driveSlopes.Span, starts = Starts.Span, points = Points.Span;
+        ReadOnlySpan<double> rates = Slopes, scales = _scales;
         int n = States, all = Columns / Width, columns = n + 3;
         T time = At(Widths.Span, interval) * At(Period.Span, 0), range = At(DriveRange.Span, 0);
         blocks.Clear();
@@ -102,7 +104,7 @@ internal sealed class CycleTile<T> : CycleTile
             {
                 for (int row = 0; row < Stages; row++)
                 {
-                    Put(T.Broadcast(-Slopes[(row * Nodes) + stage + 1]), blocks, block + (stage * Stages) + row);
+                    Put(T.Broadcast(-rates[(row * Nodes) + stage + 1]), blocks, block + (stage * Stages) + row);
                 }
             }
         }
@@ -110,7 +112,7 @@ internal sealed class CycleTile<T> : CycleTile
         for (int entry = 0; entry < _elimination.Entries.Length; entry++)
         {
             (int block, int row, int column) = _elimination.Entries[entry];
-            T factor = time * T.Broadcast(_system.Scale[column] / _system.Scale[row]);
+            T factor = time * T.Broadcast(scales[column] / scales[row]);
             int from = (entry * all) + (interval * Stages);
             for (int stage = 0; stage < Stages; stage++)
             {
@@ -121,17 +123,17 @@ internal sealed class CycleTile<T> : CycleTile
 
         for (int k = 0; k < n; k++)
         {
-            T unit = time * T.Broadcast(1 / _system.Scale[k]), start = At(starts, (k * Intervals) + interval);
+            T unit = time * T.Broadcast(1 / scales[k]), start = At(starts, (k * Intervals) + interval);
             int from = (k * all) + (interval * Stages), side = k * columns * Stages;
             for (int row = 0; row < Stages; row++)
             {
-                T flow = unit * At(derivatives, from + row), residual = T.Fma(T.Broadcast(-Slopes[row * Nodes]), start, flow);
+                T flow = unit * At(derivatives, from + row), residual = T.Fma(T.Broadcast(-rates[row * Nodes]), start, flow);
                 for (int stage = 0; stage < Stages; stage++)
                 {
-                    residual = T.Fma(T.Broadcast(-Slopes[(row * Nodes) + stage + 1]), At(points, from + stage), residual);
+                    residual = T.Fma(T.Broadcast(-rates[(row * Nodes) + stage + 1]), At(points, from + stage), residual);
                 }
 
-                Put(T.Broadcast(-Slopes[row * Nodes]), sides, side + (k * Stages) + row);
+                Put(T.Broadcast(-rates[row * Nodes]), sides, side + (k * Stages) + row);
                 Put(flow, sides, side + (n * Stages) + row);
                 Put(unit * range * At(slopes, from + row), sides, side + ((n + 1) * Stages) + row);
                 Put(residual, sides, side + ((n + 2) * Stages) + row);
@@ -168,6 +170,7 @@ internal sealed class CycleTile<T> : CycleTile
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Link(int interval)
     {
+        ReadOnlySpan<double> ends = End;
         int n = States, rows = 2 * n, all = (3 * n) + 3, columns = n + 3;
         ReadOnlySpan<double> solution = _solutions.Span[(interval * _elimination.SolutionRegisters * T.Width)..], starts = Starts.Span, points = Points.Span;
         Span<double> work = _work.Span, first = ChainStart.Span, last = ChainEnd.Span, sides = ChainSides.Span;
@@ -180,18 +183,18 @@ internal sealed class CycleTile<T> : CycleTile
         for (int k = 0; k < n; k++)
         {
             int next = (k * Intervals) + (interval + 1 == Intervals ? 0 : interval + 1), here = (k * Intervals) + interval;
-            T gap = T.Fma(T.Broadcast(End[0]), At(starts, here), -At(starts, next));
+            T gap = T.Fma(T.Broadcast(ends[0]), At(starts, here), -At(starts, next));
             for (int stage = 0; stage < Stages; stage++)
             {
-                gap = T.Fma(T.Broadcast(End[stage + 1]), At(points, (here * Stages) + stage), gap);
+                gap = T.Fma(T.Broadcast(ends[stage + 1]), At(points, (here * Stages) + stage), gap);
             }
 
             for (int column = 0; column < columns; column++)
             {
-                T value = column == k ? T.Broadcast(End[0]) : column == n + 2 ? gap : zero;
+                T value = column == k ? T.Broadcast(ends[0]) : column == n + 2 ? gap : zero;
                 for (int stage = 0; stage < Stages; stage++)
                 {
-                    value = T.Fma(T.Broadcast(End[stage + 1]), At(solution, (((k * columns) + column) * Stages) + stage), value);
+                    value = T.Fma(T.Broadcast(ends[stage + 1]), At(solution, (((k * columns) + column) * Stages) + stage), value);
                 }
 
                 if (interval > 0)
@@ -272,7 +275,7 @@ internal sealed class CycleTile<T> : CycleTile
     }
 
     // A reflection takes the elements of a column below the diagonal to zero; its vector stays in their place from the diagonal on, and the diagonal's value is returned.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static (T Diagonal, T Factor) Reflect(Span<double> matrix, int rows, int pivot, int columns, bool keep = false)
     {
         int own = pivot * rows;
@@ -286,7 +289,33 @@ internal sealed class CycleTile<T> : CycleTile
         T head = At(matrix, own + pivot), diagonal = -T.CopySign(T.Sqrt(squares), head);
         T foot = head - diagonal, factor = T.Broadcast(1) / (diagonal * foot);
         Put(foot, matrix, own + pivot);
-        for (int column = pivot + 1; column < columns; column++)
+        int column = pivot + 1;
+        // Four columns at a time: each sum is a chain of operations that wait for each other.
+        for (; column + 3 < columns; column += 4)
+        {
+            int a = column * rows, b = a + rows, c = b + rows, d = c + rows;
+            T zero = T.Broadcast(0), productA = zero, productB = zero, productC = zero, productD = zero;
+            for (int row = pivot; row < rows; row++)
+            {
+                T value = At(matrix, own + row);
+                productA = T.Fma(value, At(matrix, a + row), productA);
+                productB = T.Fma(value, At(matrix, b + row), productB);
+                productC = T.Fma(value, At(matrix, c + row), productC);
+                productD = T.Fma(value, At(matrix, d + row), productD);
+            }
+
+            (productA, productB, productC, productD) = (productA * factor, productB * factor, productC * factor, productD * factor);
+            for (int row = pivot; row < rows; row++)
+            {
+                T value = At(matrix, own + row);
+                Put(T.Fma(productA, value, At(matrix, a + row)), matrix, a + row);
+                Put(T.Fma(productB, value, At(matrix, b + row)), matrix, b + row);
+                Put(T.Fma(productC, value, At(matrix, c + row)), matrix, c + row);
+                Put(T.Fma(productD, value, At(matrix, d + row)), matrix, d + row);
+            }
+        }
+
+        for (; column < columns; column++)
         {
             int other = column * rows;
             T product = T.Broadcast(0);

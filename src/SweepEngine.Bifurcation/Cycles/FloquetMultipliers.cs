@@ -28,12 +28,10 @@ internal sealed class FloquetMultipliers
             double scale = 1 + Math.Sqrt(Square(value));
             Doubling *= value.Imaginary == 0 ? (1 + value.Real) / scale : Math.Sqrt(Square(1 + value)) / scale;
             Fold *= value.Imaginary == 0 ? (1 - value.Real) / scale : Math.Sqrt(Square(1 - value)) / scale;
-            for (int j = i + 1; j < Values.Length; j++)
+            if (value.Imaginary > 0)
             {
-                Complex product = value * Values[j];
-                double size2 = 1 + Math.Sqrt(Square(product));
-                bool isReal = product.Imaginary == 0 || (value.Imaginary != 0 && value == Complex.Conjugate(Values[j]));
-                Torus *= isReal ? (1 - product.Real) / size2 : Math.Sqrt(Square(1 - product)) / size2;
+                Pairs++;
+                Torus *= (1 - Square(value)) / (1 + Square(value));
             }
         }
     }
@@ -56,8 +54,15 @@ internal sealed class FloquetMultipliers
     /// <summary>Product of (1 − μ)/(1 + |μ|): changes its sign at a fold of cycles or a branch point.</summary>
     public double Fold { get; }
 
-    /// <summary>Product of (1 − μν)/(1 + |μν|) over pairs: changes its sign at a torus bifurcation, and where two real ones are each other's reciprocal.</summary>
+    /// <summary>Number of complex pairs.</summary>
+    public int Pairs { get; }
+
+    /// <summary>Product of (1 − |μ|²)/(1 + |μ|²) over complex pairs: changes its sign at a torus bifurcation, and where a pair outside of the unit circle becomes real.</summary>
     public double Torus { get; }
+
+    /// <summary>How far outside of the unit circle a multiplier is.</summary>
+    /// <param name="index">Its place by descending modulus.</param>
+    public double Outside(int index) => Square(Values[index]) - 1;
 
     private static double Square(Complex value) => (value.Real * value.Real) + (value.Imaginary * value.Imaginary);
 }

@@ -15,9 +15,6 @@ internal static class GaussCollocation
     /// <summary>Where a polynomial's values are: 0, then the Gauss points.</summary>
     public static readonly double[] Places = Zeros();
 
-    /// <summary>Weights of the points in the integral over an interval.</summary>
-    public static readonly double[] Integral = IntegralWeights();
-
     /// <summary>Slope at each point (row) by each value (column), shape [stages × nodes].</summary>
     public static readonly double[] Slopes = SlopeWeights();
 
@@ -66,12 +63,6 @@ internal static class GaussCollocation
     {
         double inner = Math.Sqrt(525 - (70 * Math.Sqrt(30))) / 70, outer = Math.Sqrt(525 + (70 * Math.Sqrt(30))) / 70;
         return [0, 0.5 - outer, 0.5 - inner, 0.5 + inner, 0.5 + outer];
-    }
-
-    private static double[] IntegralWeights()
-    {
-        double inner = (18 + Math.Sqrt(30)) / 72, outer = (18 - Math.Sqrt(30)) / 72;
-        return [outer, inner, inner, outer];
     }
 
     private static double[] SlopeWeights() => [.. Enumerable.Range(1, Stages).SelectMany(point => SlopesAt(Places[point]))];

@@ -27,8 +27,11 @@ public sealed partial class EquilibriumScan
     private const int LadderSteps = 10;
     private const double FirstStep = 8;
 
-    // Intervals are halved down to this at least, in display units: no gate is much narrower than a millivolt.
-    private const double Widest = 2;
+    // Intervals are halved down to this at least, in display units: no gate is much narrower than a millivolt. Pure numbers vary on a scale of 1.
+    private const double Widest = 2, WidestNumber = 0.5;
+
+    // How far down the edge is sought beyond which the equations have no value, in display units.
+    private const double EdgeWidth = 0.01;
 
     // A child's cubic is wrong by a sixteenth of its parent's where the function is smooth on their scale.
     private const double ErrorOfChild = 0.5;
@@ -50,7 +53,7 @@ public sealed partial class EquilibriumScan
     private const int CurvesAtOnce = 32;
 
     private readonly int _master, _swept, _states;
-    private readonly double _unit, _lowest, _highest;
+    private readonly double _unit, _widest, _lowest, _highest;
     private readonly LaneProgram _start;
     private readonly CurveSamples _samples;
     private readonly List<Split> _splits = [];
@@ -69,7 +72,9 @@ public sealed partial class EquilibriumScan
         ArgumentNullException.ThrowIfNull(steady);
         (_master, _lowest, _highest) = (steady.Form.Master, lowest, highest);
         (_states, _swept, _start) = (code.Model.States.Count, code.Swept.Count, code.Start);
-        _unit = code.Model.States[_master].Unit.ToSI(1);
+        Unit unit = code.Model.States[_master].Unit;
+        _unit = unit.ToSI(1);
+        _widest = _unit * (unit.Dimension == Dimension.None ? WidestNumber : Widest);
         CurveProgram scan = new(steady, polish: false);
         _samples = new CurveSamples(scan, _master, _swept);
         _trials = new CurveSamples(scan, _master, _swept);
@@ -91,7 +96,7 @@ public sealed partial class EquilibriumScan
     /// <summary>Whether a point lies in the range of the drive.</summary>
     public bool IsInRange(EquilibriumPoint point) => point.Drive >= _lowest && point.Drive <= _highest;
 
-    /// <summary>Whether a curve was followed as far as its drive is in the range.</summary>
+    /// <summary>Whether a curve was followed as far as its drive is in the range: it has a value at the start of the master, no edge within the range, and few enough features.</summary>
     /// <param name="curve">Index of the curve.</param>
     public bool IsComplete(int curve) => !_incomplete[curve];
 
@@ -141,9 +146,11 @@ public sealed partial class EquilibriumScan
         _samples.Evaluate();
         for (int curve = 0; curve < curves; curve++)
         {
+            int first = curve * ((2 * LadderSteps) + 1);
+            _incomplete[firstCurve + curve] = !_samples[first + LadderSteps].IsFinite;
             for (int step = 0; step < 2 * LadderSteps; step++)
             {
-                int a = (curve * ((2 * LadderSteps) + 1)) + step;
+                int a = first + step;
                 _open.Add(new Interval(firstCurve + curve, a, a + 1, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, true, _states > 1));
             }
         }
@@ -173,14 +180,17 @@ public sealed partial class EquilibriumScan
         CurveSample a = _samples[interval.A], b = _samples[interval.B];
         double width = b.Master - a.Master;
         bool finite = a.IsFinite && b.IsFinite;
-        if (!finite && (width <= FirstStep * _unit || !(IsIn(a) || IsIn(b))))
+        if (!finite)
         {
-            // Far away rates overflow; that counts only where it cuts the range of the drive.
-            _incomplete[interval.Curve] |= IsIn(a) || IsIn(b);
-            return;
+            // Far away rates overflow, and some equations have no value beyond an edge; that counts only where it cuts the range of the drive.
+            bool nothing = !double.IsFinite(a.Drive) && !double.IsFinite(b.Drive), outside = (a.Drive > _highest && b.Drive > _highest) || (a.Drive < _lowest && b.Drive < _lowest);
+            if (nothing || outside || width <= EdgeWidth * _unit)
+            {
+                _incomplete[interval.Curve] |= IsIn(a) || IsIn(b);
+                return;
+            }
         }
-
-        if (finite)
+        else
         {
             double second = a.Drive + (width / 3 * a.Slope), third = b.Drive - (width / 3 * b.Slope);
             if (Math.Min(Math.Min(a.Drive, b.Drive), Math.Min(second, third)) - interval.DriveError > _highest
@@ -190,7 +200,7 @@ public sealed partial class EquilibriumScan
             }
         }
 
-        bool narrow = width <= Narrowest * _unit, wide = width > Widest * _unit;
+        bool narrow = width <= Narrowest * _unit, wide = width > _widest;
         double change = Math.Abs(b.Drive - a.Drive);
         if (narrow && change > LeastJump * (_highest - _lowest) && interval.DriveError > MostOfJump * change)
         {

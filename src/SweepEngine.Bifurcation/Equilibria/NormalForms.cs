@@ -67,7 +67,8 @@ public sealed class NormalForms(SmoothSystem system)
     {
         int n = system.Dimension;
         Matrix<double> a = Jacobian(state, parameters);
-        double size = a.InfinityNorm();
+        // A single equation may have the slope 0 exactly.
+        double size = a.InfinityNorm() is > 0 and var norm ? norm : 1;
         Vector<double> q = Real(NullVector(a.ToComplex(), size)), p = Real(NullVector(a.Transpose().ToComplex(), size));
         p /= p.DotProduct(q);
 

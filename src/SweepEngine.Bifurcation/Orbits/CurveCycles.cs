@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SweepEngine.Bifurcation;
 
 /// <summary>A branch of cycles with all that is known of its ends.</summary>
@@ -58,10 +60,10 @@ internal sealed class CurveCycles
     private readonly List<(CycleBifurcation Point, int Level)> _doublings = [];
     private readonly List<CycleOrbit> _simulated = [];
     private readonly List<FoundCycles> _found = [];
+    private readonly List<double> _lost = [];
     private CycleOrbit? _both;
     private CycleBranch? _up;
     private int _level;
-    private double? _lost;
 
     /// <summary>Begins with a curve's equilibria.</summary>
     /// <param name="system">The model.</param>
@@ -170,7 +172,6 @@ internal sealed class CurveCycles
     {
         List<Branch> branches = [.. _before.Branches];
         List<BifurcationPoint> points = [.. _before.Points];
-        string status = _before.Status;
         foreach (FoundCycles found in _found)
         {
             int index = branches.Count;
@@ -183,19 +184,10 @@ internal sealed class CurveCycles
                     points.Add(point);
                 }
             }
-
-            if (status == Bifurcation.Diagram.Complete)
-            {
-                status = Trouble(found.End.End, found.Points[^1].Drive) ?? Trouble(found.Start.End, found.Points[0].Drive) ?? status;
-            }
         }
 
-        if (status == Bifurcation.Diagram.Complete && _lost is { } lost)
-        {
-            status = Trouble(BranchEnd.Lost, lost)!;
-        }
-
-        return new Diagram(branches, [.. points.OrderBy(point => point.Drive).ThenBy(point => point.Branch)], status);
+        string[] troubles = [.. new[] { _before.Status }.Where(status => status != Bifurcation.Diagram.Complete).Concat(Troubles()).Distinct()];
+        return new Diagram(branches, [.. points.OrderBy(point => point.Drive).ThenBy(point => point.Branch)], troubles.Length == 0 ? Bifurcation.Diagram.Complete : string.Join("; ", troubles));
     }
 
     // Homoclinic orbits and folds on the cycle at either end.
@@ -236,7 +228,7 @@ internal sealed class CurveCycles
     {
         if (found.Points.Count < 2)
         {
-            _lost ??= start.Orbit.Drive;
+            _lost.Add(start.Orbit.Drive);
             return;
         }
 
@@ -250,14 +242,32 @@ internal sealed class CurveCycles
         }
     }
 
-    // In the model's display unit.
-    private string? Trouble(BranchEnd end, double drive) => end switch
+    private IEnumerable<string> Troubles()
     {
-        BranchEnd.Lost => FormattableString.Invariant($"branch_lost_at {drive / _system.DriveScale:G6}"),
-        BranchEnd.MeshLimit => "mesh_limit",
-        BranchEnd.StepLimit => "step_limit",
-        _ => null,
-    };
+        foreach (FoundCycles found in _found)
+        {
+            foreach ((BranchEnd end, CyclePoint point) in new[] { (found.Start.End, found.Points[0]), (found.End.End, found.Points[^1]) })
+            {
+                if (end is BranchEnd.Lost or BranchEnd.MeshLimit or BranchEnd.StepLimit)
+                {
+                    yield return Trouble(end switch { BranchEnd.Lost => "branch_lost_at", BranchEnd.MeshLimit => "mesh_limit_at", _ => "step_limit_at" }, point.Drive);
+                }
+            }
+        }
+
+        foreach (double drive in _lost)
+        {
+            yield return Trouble("branch_lost_at", drive);
+        }
+
+        if (_found.Count >= MostBranches)
+        {
+            yield return Trouble("branch_limit_at", _found[^1].Points[0].Drive);
+        }
+    }
+
+    private string Trouble(string what, double drive) => string.Create(
+        CultureInfo.InvariantCulture, $"{what} {drive / _system.DriveScale:G6} {_system.Code.Model.Parameter(_system.Code.Swept[_system.Drive])!.Unit}");
 
     private BifurcationPoint Point(CycleBifurcation found, FoundCycles branch, int index)
     {

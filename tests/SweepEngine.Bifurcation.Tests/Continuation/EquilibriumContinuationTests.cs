@@ -170,6 +170,24 @@ public class EquilibriumContinuationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Equilibria_that_are_not_isolated_are_no_branch()
+    {
+        // x + y does not change.
+        Diagram diagram = Find(Read("p*y - x", "x - p*y"), 0.5, 2);
+        Assert.Equal("equilibria_not_isolated", diagram.Status);
+        Assert.Empty(diagram.Branches);
+    }
+
+    [Fact]
+    public void A_bifurcation_whose_place_cannot_be_found_is_told()
+    {
+        // Where the equations jump the stability changes, but no eigenvalue is imaginary.
+        Diagram diagram = Find(Read("if(p > 0.137, 0.5, -0.5)*x - y", "x"), -1, 1);
+        Assert.StartsWith("point_lost_at 0.13", diagram.Status, StringComparison.Ordinal);
+        Assert.Empty(diagram.Points);
+    }
+
+    [Fact]
     public void The_same_curve_gives_the_same_bits()
     {
         Diagram first = Find("connor_stevens", "I_app", -10, 60, [], 8), second = Find("connor_stevens", "I_app", -10, 60, [], 1);

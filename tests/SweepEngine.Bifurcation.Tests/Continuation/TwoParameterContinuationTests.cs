@@ -15,8 +15,8 @@ public class TwoParameterContinuationTests(ITestOutputHelper output)
         ["cusp+"] = (NormalForm.Cusp(1, -0.5), BifurcationKind.Cusp, c => c[0] > 0),
         ["Bogdanov-Takens-"] = (NormalForm.BogdanovTakens(-1, -0.5), BifurcationKind.BogdanovTakens, c => c[0] * c[1] < 0),
         ["Bogdanov-Takens+"] = (NormalForm.BogdanovTakens(1, -0.5), BifurcationKind.BogdanovTakens, c => c[0] * c[1] > 0),
-        ["generalised Hopf-"] = (NormalForm.Bautin(-1, 0.5), BifurcationKind.GeneralizedHopf, _ => true),
-        ["generalised Hopf+"] = (NormalForm.Bautin(1, 0.5), BifurcationKind.GeneralizedHopf, _ => true),
+        ["generalised Hopf-"] = (NormalForm.Bautin(-1, 0.5), BifurcationKind.GeneralizedHopf, c => c[0] < 0),
+        ["generalised Hopf+"] = (NormalForm.Bautin(1, 0.5), BifurcationKind.GeneralizedHopf, c => c[0] > 0),
         ["fold-Hopf, s = 1"] = (FoldHopf(1, -1.5), BifurcationKind.FoldHopf, c => c[0] == 1 && Math.Abs(c[1] + 1.5) < 1e-6),
         ["fold-Hopf, s = -1"] = (FoldHopf(-1, 0.7), BifurcationKind.FoldHopf, c => c[0] == -1 && Math.Abs(c[1] - 0.7) < 1e-6),
         ["Hopf-Hopf"] = (DoubleHopf(-1, 0.4, -2.5, -0.8), BifurcationKind.DoubleHopf, c => Math.Abs(c[0] - (0.4 / -0.8)) < 1e-6 && Math.Abs(c[1] - (-2.5 / -1)) < 1e-6),
@@ -42,6 +42,30 @@ public class TwoParameterContinuationTests(ITestOutputHelper output)
             Assert.True(found.Points.Count == 1, text);
             TwoParameterPoint point = found.Points[0];
             Assert.True(point.Kind == kind && Math.Abs(point.Drive - embedded.Offset) < 1e-9 && Math.Abs(point.Parameter) < 1e-9 && holds(point.Coefficients), text);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void The_second_Lyapunov_coefficient_is_that_of_the_normal_form(int dimension)
+    {
+        for (int seed = 0; seed < 5; seed++)
+        {
+            int sign = seed % 2 == 0 ? 1 : -1;
+            EmbeddedNormalForm embedded = EmbeddedNormalForm.Draw(NormalForm.Bautin(sign), dimension, seed);
+            SmoothSystem system = embedded.System();
+            double[] state = embedded.ToStates([]), parameters = [embedded.Offset];
+            double l2 = new TwoParameterForms(system, state, parameters).SecondLyapunov(2000);
+
+            // r' = s r⁵/ms with r = 2 |α z| where the eigenvector q is α(1, −i) in the plane of the normal form: Re c₂ = 16 s |α|⁴/ms.
+            HopfForm form = new NormalForms(system).Hopf(state, parameters, 2000);
+            const double step = 1e-5;
+            double[] ahead = embedded.FromStates([.. state.Select((value, i) => value + (step * form.Q[i].Real * system.Scale[i]))]), back = embedded.FromStates([.. state.Select((value, i) => value - (step * form.Q[i].Real * system.Scale[i]))]);
+            double square = (((ahead[0] - back[0]) * (ahead[0] - back[0])) + ((ahead[1] - back[1]) * (ahead[1] - back[1]))) / (4 * step * step);
+            double expected = 16 * sign * square * square * 1e3 / 2000;
+            Assert.True(Math.Abs(l2 - expected) <= 1e-7 * Math.Abs(expected), $"seed {seed}: {l2} for {expected}");
         }
     }
 

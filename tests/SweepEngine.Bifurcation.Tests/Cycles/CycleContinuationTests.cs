@@ -91,15 +91,40 @@ public class CycleContinuationTests
     [Fact]
     public void A_multiplier_that_passes_minus_1_is_a_period_doubling()
     {
-        // In a frame that turns half as fast as the cycle of radius 1, u' = p·u and v' = −2·v.
-        const string own = "(p - 2)/2 - x3^2 - x4^2", turning = "(p + 2)/2";
-        SmoothSystem system = CycleModels.Of(
-            $"x1*(1 - x1^2 - x2^2) - {Omega}*x2",
-            $"x2*(1 - x1^2 - x2^2) + {Omega}*x1",
-            $"x3*({own}) + {turning}*(x1*x3 + x2*x4) - {Omega}/2*x4",
-            $"x4*({own}) + {turning}*(x2*x3 - x1*x4) + {Omega}/2*x3");
+        SmoothSystem system = Doubling("p");
         double period = 2 * Math.PI / Omega;
         OnlyOne(system, BifurcationKind.PeriodDoubling, p => [-Math.Exp(p * period), -Math.Exp(-2 * period), Math.Exp(-2 * period)], 1);
+    }
+
+    [Fact]
+    public void A_branch_of_doubled_cycles_ends_where_they_are_single_again()
+    {
+        // Period doublings at p = −0.2 and 0.2, between them the doubled cycle with u² = 0.04 − p².
+        const int intervals = 24, degree = 4, points = intervals * degree;
+        const double first = 0.02;
+        SmoothSystem system = Doubling("(0.04 - p^2)");
+        double[] twice = new double[(points + 1) * 4], doubled = new double[(points + 1) * 4];
+        for (int i = 0; i <= points; i++)
+        {
+            (double sine, double cosine) = Math.SinCos(4 * Math.PI * i / points);
+            (double half, double other) = Math.SinCos(2 * Math.PI * i / points);
+            double[] circle = [cosine, sine, 0, 0], beside = [cosine, sine, first * other, first * half];
+            circle.CopyTo(twice, 4 * i);
+            beside.CopyTo(doubled, 4 * i);
+        }
+
+        double period = 4e-3 * Math.PI / Omega;
+        CycleStart start = new([-0.2], new(-0.2, period, CycleModels.Even(intervals), degree, doubled), new(-0.2, period, CycleModels.Even(intervals), degree, twice));
+        CycleBranch branch = CycleModels.Follow(system, new(-1, 1), [start])[0];
+        Assert.Equal(CycleEnd.Halved, branch.End);
+        Assert.Equal(0.2, branch.Points[^1].Drive, 1e-3);
+        Assert.Empty(branch.Bifurcations);
+        Assert.All(branch.Points, cycle =>
+        {
+            Assert.Equal(period, cycle.Period, 1e-9 * period);
+            double growth = 0.04 - (cycle.Drive * cycle.Drive);
+            Assert.Equal(Math.Exp(-2e3 * growth * period), cycle.Multipliers[0].Real, 1e-5);
+        });
     }
 
     [Fact]
@@ -168,6 +193,17 @@ public class CycleContinuationTests
 
         static string Point(CyclePoint point) =>
             $"{point.Drive:R} {point.Period:R} {string.Join(' ', point.State)} {point.Lowest:R} {string.Join(' ', point.Multipliers)} {point.Unstable} {point.Spikes}";
+    }
+
+    // In a frame that turns half as fast as the cycle of radius 1, u' = growth·u − u³ and v' = −2·v.
+    private static SmoothSystem Doubling(string growth)
+    {
+        string own = $"({growth} - 2)/2 - x3^2 - x4^2", turning = $"({growth} + 2)/2";
+        return CycleModels.Of(
+            $"x1*(1 - x1^2 - x2^2) - {Omega}*x2",
+            $"x2*(1 - x1^2 - x2^2) + {Omega}*x1",
+            $"x3*({own}) + {turning}*(x1*x3 + x2*x4) - {Omega}/2*x4",
+            $"x4*({own}) + {turning}*(x2*x3 - x1*x4) + {Omega}/2*x3");
     }
 
     // A branch of the circle of radius 1 from p = −0.3 to 0.4, with one bifurcation at p = 0.

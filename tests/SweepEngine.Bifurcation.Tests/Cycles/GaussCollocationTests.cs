@@ -23,10 +23,6 @@ public class GaussCollocationTests
     }
 
     [Fact]
-    public void The_integral_is_exact_up_to_degree_7() => Assert.Equal(
-        1 / 8.0, GaussCollocation.Integral.Zip(GaussCollocation.Places.Skip(1)).Sum(pair => pair.First * Math.Pow(pair.Second, 7)), 1e-15);
-
-    [Fact]
     public void Period_and_multiplier_have_order_8()
     {
         // r' = r·(p − r²), θ' = 2 + r²: period 2π/(2 + p), multiplier e^(−2·p·period).

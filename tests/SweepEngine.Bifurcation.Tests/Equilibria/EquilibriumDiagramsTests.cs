@@ -164,4 +164,71 @@ public class EquilibriumDiagramsTests
             }
         }
     }
+
+    [Fact]
+    public void Where_the_equations_have_no_value_the_branch_is_lost()
+    {
+        SmoothSystem system = Read("dv/dt = (I - sqrt(v - 0.3))/(1 s)");
+        Diagram diagram = new EquilibriumDiagrams(system, -1, 2).Curves([0.0])[0];
+        Branch branch = Assert.Single(diagram.Branches);
+        Assert.Equal((BranchEnd.Lost, BranchEnd.Range), (branch.Start, branch.End));
+        Assert.InRange(branch.Points[0].State[0], 0.3, 0.31);
+        Assert.StartsWith("branch_lost_at 0.0", diagram.Status, StringComparison.Ordinal);
+        Assert.Equal(4.3, branch.Points[^1].State[0], 13);
+    }
+
+    // I = v³ - 3v: between its folds at ±2 there are three equilibria, so in [-1, 1] the curve has three pieces.
+    [Fact]
+    public void Pieces_of_one_curve_are_branches_of_their_own()
+    {
+        SmoothSystem system = Read("dv/dt = (I - v^3 + 3*v)/(1 s)");
+        Diagram diagram = new EquilibriumDiagrams(system, -1, 1).Curves([0.0])[0];
+        Assert.Empty(diagram.Points);
+        Assert.Equal([0, 1, 0], diagram.Branches.Select(branch => branch.Points[0].Unstable));
+        Assert.Equal([-1, 1, -1], diagram.Branches.Select(branch => branch.Points[0].Drive));
+        Assert.Equal([1, -1, 1], diagram.Branches.Select(branch => branch.Points[^1].Drive));
+        Assert.All(diagram.Branches, branch => Assert.Equal((BranchEnd.Range, BranchEnd.Range), (branch.Start, branch.End)));
+
+        Diagram whole = new EquilibriumDiagrams(system, -3, 3).Curves([0.0])[0];
+        Assert.Equal([-2.0, 2.0], whole.Points.Select(point => point.Drive));
+        Assert.Equal([-3, 3], whole.Points.Select(point => Math.Round(point.Coefficient, 12)));
+        Assert.Single(whole.Branches);
+    }
+
+    [Fact]
+    public void A_curve_without_values_is_not_called_complete()
+    {
+        Diagram diagram = new EquilibriumDiagrams(Read("dv/dt = (k*I - v)/(1 s)"), -1, 2).Curves([0.0])[0];
+        Assert.Equal("not_resolved", diagram.Status);
+        Assert.Empty(diagram.Branches);
+    }
+
+    // At a corner the smooth theory does not say what happens, but the rest stands.
+    [Fact]
+    public void A_corner_at_which_equilibria_vanish_is_told()
+    {
+        Diagram diagram = new EquilibriumDiagrams(Read("dv/dt = (I - abs(v - 0.3) - v/2)/(1 s)"), -5, 5).Curves([0.0])[0];
+        Assert.Empty(diagram.Points);
+        Assert.StartsWith("corner_at 0.15", diagram.Status, StringComparison.Ordinal);
+        Branch branch = Assert.Single(diagram.Branches);
+        Assert.Equal((1, 0), (branch.Points[1].Unstable, branch.Points[^2].Unstable));
+    }
+
+    private static SmoothSystem Read(string equation)
+    {
+        Findings findings = new();
+        ModelDefinition? model = ModelReader.Read($$"""
+            model: made
+            voltage: v
+            equations: |
+              {{equation}}
+            states:
+              v: {start: 1, unit: 1}
+            parameters:
+              I: {default: 0}
+              k: {default: 0}
+            """, "made.yaml", findings);
+        Assert.True(model is not null, findings.ToString());
+        return new SmoothSystem(ModelCode.Compile(model, new Dictionary<string, double>(), ["I"]), "I");
+    }
 }

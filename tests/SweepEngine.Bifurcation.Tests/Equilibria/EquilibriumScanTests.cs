@@ -232,7 +232,7 @@ public class EquilibriumScanTests
     {
         // v = I w, w = v - c: I = v/(v - c).
         EquilibriumScan scan = Scan("  dv/dt = (I*w - v)/(1 s)\n  dw/dt = (v - c - w)/(1 s)", "  v: {start: 0, unit: 1}\n  w: {start: 0, unit: 1}", -5, 5, 0.3, 0);
-        Assert.Empty(scan.Points.Where(scan.IsInRange));
+        Assert.DoesNotContain(scan.Points, scan.IsInRange);
         Assert.True(scan.IsComplete(0));
         scan.Run([0.0], pieces: true);
         Assert.DoesNotContain(scan.Pieces, piece => piece.A.Master < 0.3 && piece.B.Master > 0.3);

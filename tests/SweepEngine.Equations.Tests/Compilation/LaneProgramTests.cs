@@ -155,6 +155,29 @@ public sealed class LaneProgramTests
     }
 
     [Fact]
+    public void Functions_of_two_operands_are_called_where_an_expression_is_too_large()
+    {
+        string sum = string.Join(" + ", Enumerable.Range(1, 150).Select(i => $"pow(2 + y, {i}.5/20)*exp(-x*{i % 3 + 1}/10)/exprel(x/10 + {i}/100)"));
+        ModelDefinition model = Samples.Read($$"""
+            model: large
+            equations: |
+              dx/dt = ({{sum}})/s
+              dy/dt = -y/s
+            states: {x: {start: 1, unit: 1}, y: {start: 1, unit: 1} }
+            """);
+        double[] y = [.. Enumerable.Range(0, 22).Select(i => i / 7.0)], result = new double[22];
+        foreach (int width in LaneWidths.All)
+        {
+            ModelCode code = ModelCode.Compile(model, new Dictionary<string, double>(), [], width);
+            Assert.Contains(code.Derivatives.Graphs[0].Nodes, node => node is { Kind: NodeKind.Operation, Operation: Operation.Pow });
+            Assert.Contains(code.Derivatives.Graphs[0].Nodes, node => node is { Kind: NodeKind.Operation, Operation: Operation.ExprelrOfExp });
+            code.Derivatives.Evaluate([], y, [], result, 11, 0, 11);
+            for (int j = 0; j < 11; j++)
+                Assert.Equal(code.Interpret(0, [y[j], y[11 + j]], []).Evaluate(model.Inline(model.States[0].Derivative)), result[j]);
+        }
+    }
+
+    [Fact]
     public void A_large_model_is_cut_into_methods_and_keeps_its_bits()
     {
         const int N = 60, Lanes = 11;
