@@ -2,10 +2,11 @@ using T = SweepEngine.Equations.GraphLane;
 
 namespace SweepEngine.Simulation;
 
-/// <summary>The text of a step of <see cref="DormandPrince"/>.</summary>
+/// <summary>The text of a step of an <see cref="ExplicitPair"/>.</summary>
+/// <param name="pair">The method.</param>
 /// <param name="problem">The model and the tolerance.</param>
 /// <param name="tile">Which row is what.</param>
-internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile) : TileStep(problem, tile)
+internal sealed class ExplicitStep(ExplicitPair pair, TileStepper.Problem problem, LaneTile tile) : TileStep(problem, tile)
 {
     private readonly bool _readsTime = problem.Code.Derivatives.ReadsTime;
     private readonly LaneTile _tile = tile;
@@ -19,17 +20,26 @@ internal sealed class ExplicitStep(TileStepper.Problem problem, LaneTile tile) :
         T step = rows[LaneTile.StepRow];
         for (int i = states.Start.Value; i < states.End.Value; i++)
         {
-            rows[_tile.EndStateRow + i] = T.Fma(step, Sum(rows, DormandPrince.A[stage], i), rows[_tile.StateRow + i]);
+            rows[_tile.EndStateRow + i] = T.Fma(step, Sum(rows, pair.A[stage], i), rows[_tile.StateRow + i]);
         }
 
         if (_readsTime)
         {
-            StageTime(rows, DormandPrince.C[stage]);
+            StageTime(rows, pair.C[stage]);
         }
     }
 
     /// <inheritdoc/>
-    protected override T Error(GraphRows rows, int state) => rows[LaneTile.StepRow] * Sum(rows, DormandPrince.E, state);
+    protected override int Order => pair.Order;
+
+    /// <inheritdoc/>
+    protected override bool HasOtherError => pair.OtherE.Length > 0;
+
+    /// <inheritdoc/>
+    protected override T Error(GraphRows rows, int state) => rows[LaneTile.StepRow] * Sum(rows, pair.E, state);
+
+    /// <inheritdoc/>
+    protected override T OtherError(GraphRows rows, int state) => rows[LaneTile.StepRow] * Sum(rows, pair.OtherE, state);
 
     /// <inheritdoc/>
     protected override T Mean(GraphRows rows, int state)

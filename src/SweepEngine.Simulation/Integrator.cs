@@ -9,6 +9,12 @@ internal enum Integrator
     /// <summary>All by the explicit method.</summary>
     Explicit,
 
+    /// <summary>All by the explicit method of order 5, whatever the tolerance.</summary>
+    OfOrder5,
+
+    /// <summary>All by the explicit method of order 8, whatever the tolerance.</summary>
+    OfOrder8,
+
     /// <summary>All by the implicit method.</summary>
     Implicit,
 }

@@ -18,7 +18,7 @@ internal sealed class LaneTile
     public const int TimeRow = 0, LimitRow = 1, LastTimeRow = 2, NextStepRow = 3, SmallestStepRow = 4, LargestStepRow = 5, StepRow = 6, EndTimeRow = 7,
         ControlledStepRow = 8, StageTimeRow = 9, EndThresholdRow = 10, PeakedRow = 11, WatchedRow = 12, IntegralRow = 13, StepsRow = 14, RejectedRow = 15,
         HappenedRow = 16, TrappedRow = 17, LastSpikeRow = 18, RestTimeRow = 19, FittingStepRow = 20, FirstTimeRow = 21, StiffnessCheckRow = 22, CarriedRow = 23,
-        ErrorsRow = 24, ChangesRow = 25, RefractoryRow = 26;
+        ErrorsRow = 24, OtherErrorsRow = 25, ChangesRow = 26, RefractoryRow = 27;
 
     /// <summary>Bits of a true mask element.</summary>
     public static readonly double True = BitConverter.Int64BitsToDouble(-1);

@@ -18,7 +18,7 @@ public static class PointMeasures
         "method", MeasureKind.Text,
         "How the measures were computed: closed_form; return_map (integrate-and-fire neurons whose V_m is linear in itself and in one variable that relaxes exponentially, followed "
         + "from spike to spike by Taylor series, until the rest of the train is known to the tolerance; the rate is that of the fixed point of the spike-to-spike map, which the train certainly comes to) or exact (the same neurons, the rate from "
-        + "their intervals or 0); dopri5 (Dormand–Prince 5(4) with spikes located inside steps); rodas5p (the same for stiff points: "
+        + "their intervals or 0); dopri5 (Dormand–Prince 5(4) with spikes located inside steps); dop853 (the same of order 8, where the stimulus is a step and the tolerance 1e-8 or less); rodas5p (the same for stiff points: "
         + "G. Steinebach's Rosenbrock method 5(4), BIT Numer. Math. 63 (2023) 27); or, with white noise, in fixed steps: sra1 (noise whose intensity "
         + "depends on no state; A. Rößler, SIAM J. Numer. Anal. 48 (2010) 922; strong order 1.5, weak order 2), milstein (noises that commute; strong order 1, weak order 1) or "
         + "euler_maruyama (other noise; strong order 1/2, weak order 1), the drift of the latter two by Heun's predictor and corrector. Itô's sense; crossings of thresholds with a reset "

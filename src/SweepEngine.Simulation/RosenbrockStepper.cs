@@ -5,7 +5,7 @@ using SweepEngine.Lanes;
 namespace SweepEngine.Simulation;
 
 /// <summary>The stepper of <see cref="Rodas5P"/>, for stiff points: each stage solves linear equations with the Jacobian at the start of the step.</summary>
-internal abstract class RosenbrockStepper(TileStepper.Problem problem, LaneTile tile) : TileStepper(problem, tile)
+internal abstract class RosenbrockStepper(TileStepper.Problem problem, LaneTile tile) : TileStepper(problem, tile, "rodas5p")
 {
     /// <summary>Blocks of rows in the tile: the derivatives at the start, the stages, the derivatives at the end.</summary>
     public const int Blocks = Rodas5P.Stages + 2;
@@ -83,9 +83,6 @@ internal sealed class RosenbrockStepper<T> : RosenbrockStepper
             text.Hold(Work.Rows, tile.EndSlopeRow);
         }
     }
-
-    /// <inheritdoc/>
-    public override string Method => "rodas5p";
 
     // The u of the stages.
     private Span<double> Stages => _tile.Rows(_tile.SlopeRow + _tile.States, Rodas5P.Stages * _tile.States);
@@ -239,6 +236,9 @@ internal sealed class RosenbrockStep(TileStepper.Problem problem, LaneTile tile)
         [.. Enumerable.Range(0, Rodas5P.Stages).Select(s => Rodas5P.Dense[0][s] / 6 + Rodas5P.Dense[1][s] / 12 + Rodas5P.Dense[2][s] / 20)];
 
     private readonly LaneTile _tile = tile;
+
+    /// <inheritdoc/>
+    protected override int Order => Rodas5P.Order;
 
     /// <inheritdoc/>
     protected override GraphLane Error(GraphRows rows, int state) => rows[_tile.SlopeRow + Rodas5P.Stages * _tile.States + state];

@@ -8,8 +8,8 @@ namespace SweepEngine.Simulation;
 /// <remarks>Steppers of one model that do the same, for several questions and on several threads, share the loops' code.</remarks>
 /// <param name="problem">The model and the tolerance.</param>
 /// <param name="tile">The tile.</param>
-/// <param name="stepper">The kind of stepper.</param>
-internal sealed class StepWork(TileStepper.Problem problem, LaneTile tile, Type stepper)
+/// <param name="method">The method.</param>
+internal sealed class StepWork(TileStepper.Problem problem, LaneTile tile, string method)
 {
     /// <summary>A loop is about at most so many states, since the just-in-time compiler does not optimise very long methods.</summary>
     public const int StatesOfLoop = 32;
@@ -31,7 +31,7 @@ internal sealed class StepWork(TileStepper.Problem problem, LaneTile tile, Type 
         if (!Rows.IsEmpty)
         {
             GraphRows rows = Rows;
-            var name = new LoopName(stepper, problem.LocalTolerance, problem.SeeksRest, problem.Integrates, Inlines, _loops++);
+            var name = new LoopName(method, problem.LocalTolerance, problem.SeeksRest, problem.Integrates, Inlines, _loops++);
             TileLoop loop = s_compiled.GetOrCreateValue(problem.Code).GetOrAdd(name, _ => new Lazy<TileLoop>(() => rows.Compile(problem.Code.LaneWidth))).Value;
             _work.Add(count => loop(ref tile.Origin, 0, count));
         }
@@ -101,5 +101,5 @@ internal sealed class StepWork(TileStepper.Problem problem, LaneTile tile, Type 
     }
 
     // What the loops of a model differ in: all else of a problem follows from the model.
-    private readonly record struct LoopName(Type Stepper, double LocalTolerance, bool SeeksRest, bool Integrates, bool Inlines, int Index);
+    private readonly record struct LoopName(string Method, double LocalTolerance, bool SeeksRest, bool Integrates, bool Inlines, int Index);
 }

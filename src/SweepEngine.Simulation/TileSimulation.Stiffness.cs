@@ -10,9 +10,6 @@ namespace SweepEngine.Simulation;
 /// </remarks>
 internal sealed partial class TileSimulation
 {
-    // Steps are stable up to 3.3 times the inverse of a negative eigenvalue; where this limits them, they lie about that (measured: between 2.5 and 3.6).
-    private const double StabilityLimit = 2.4;
-
     // Steps between two looks, after a look that found nothing and while stiff steps are being counted.
     private const int RareLook = 512, CloseLook = 32;
 
@@ -29,7 +26,7 @@ internal sealed partial class TileSimulation
     // The lane's step was accepted and is looked at.
     private bool IsStiff(int lane, PointProgress point)
     {
-        point.StiffLooks = StepTimesEigenvalue(lane) > StabilityLimit ? point.StiffLooks + 1 : Math.Max(point.StiffLooks - CountedAgainst, 0);
+        point.StiffLooks = StepTimesEigenvalue(lane) > _pair.StabilityLimit ? point.StiffLooks + 1 : Math.Max(point.StiffLooks - CountedAgainst, 0);
         _tile.StiffnessCheck[lane] = _tile.Steps[lane] + (point.StiffLooks > 0 ? CloseLook : RareLook);
         if (point.StiffLooks < EnoughStiff)
         {
@@ -49,15 +46,15 @@ internal sealed partial class TileSimulation
 
     private double StepTimesEigenvalue(int lane)
     {
-        const int last = DormandPrince.Stages - 1;
+        int last = _pair.Stages - 1;
         double derivatives = 0, states = 0;
         for (int i = 0; i < _scale.Length; i++)
         {
             int at = i * LaneTile.Lanes + lane;
-            double change = DormandPrince.A[last][last - 1] * _tile.Stage(last - 1)[at];
+            double change = _pair.A[last][last - 1] * _tile.Stage(last - 1)[at];
             for (int s = 0; s < last - 1; s++)
             {
-                change += (DormandPrince.A[last][s] - DormandPrince.A[last - 1][s]) * _tile.Stage(s)[at];
+                change += (_pair.A[last][s] - _pair.A[last - 1][s]) * _tile.Stage(s)[at];
             }
 
             double scale = 1 / (_scale[i] + Math.Abs(_tile.EndState[at]));

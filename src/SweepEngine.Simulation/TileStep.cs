@@ -17,8 +17,8 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
     // A lane whose state changes by less than this part of its magnitude in one step may be coming to rest.
     private const double QuietChange = 1e-3;
 
-    // Of the solution that is carried on; the other one's is less by 1.
-    private const int Order = 5;
+    // The part of the second error in the estimate of order 8 (Hairer, Nørsett, Wanner, II.10).
+    private const double OtherPart = 0.01;
 
     private readonly bool _smooth = problem.Code.Reset is null;
     private readonly int _conditions = problem.Conditions?.OutputCount ?? 0;
@@ -61,6 +61,7 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
     {
         bool begins = states.Start.Value == 0;
         T errors = begins ? T.Broadcast(0) : rows[LaneTile.ErrorsRow], changes = begins ? T.Broadcast(0) : rows[LaneTile.ChangesRow];
+        T others = begins ? T.Broadcast(0) : rows[LaneTile.OtherErrorsRow];
         T tolerance = T.Broadcast(problem.LocalTolerance);
         for (int i = states.Start.Value; i < states.End.Value; i++)
         {
@@ -75,10 +76,19 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
             T error = Error(rows, i) * perAllowed, change = (after - before) * perAllowed;
             errors = T.Fma(error, error, errors);
             changes = T.Fma(change, change, changes);
+            if (HasOtherError)
+            {
+                T other = OtherError(rows, i) * perAllowed;
+                others = T.Fma(other, other, others);
+            }
         }
 
         rows[LaneTile.ErrorsRow] = errors;
         rows[LaneTile.ChangesRow] = changes;
+        if (HasOtherError)
+        {
+            rows[LaneTile.OtherErrorsRow] = others;
+        }
     }
 
     /// <summary>Decides what becomes of the step.</summary>
@@ -86,6 +96,11 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
     {
         T zero = T.Broadcast(0), one = T.Broadcast(1), step = rows[LaneTile.StepRow], wanted = rows[LaneTile.NextStepRow];
         T errors = rows[LaneTile.ErrorsRow], changes = rows[LaneTile.ChangesRow];
+        if (HasOtherError)
+        {
+            // Of orders 6 and 4, together as small as one of order 8; not 0/0 where both are zero.
+            errors *= errors / T.Max(T.Fma(T.Broadcast(OtherPart), rows[LaneTile.OtherErrorsRow], errors), T.Broadcast(1e-300));
+        }
 
         // The comparison is false for NaN: a step into nowhere is a step too long.
         T accepted = T.LessOrEqual(errors, one);
@@ -154,6 +169,17 @@ internal abstract class TileStep(TileStepper.Problem problem, LaneTile tile)
             rows[tile.SlopeRow + i] = T.Select(carry, rows[tile.EndSlopeRow + i], rows[tile.SlopeRow + i]);
         }
     }
+
+    /// <summary>Order of the solution that is carried on, and of the estimate of its error.</summary>
+    protected abstract int Order { get; }
+
+    /// <summary>Whether the estimate is made of two errors.</summary>
+    protected virtual bool HasOtherError => false;
+
+    /// <summary>The second error of a state in the step, where there is one.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="state">The state.</param>
+    protected virtual T OtherError(GraphRows rows, int state) => throw new NotSupportedException();
 
     /// <summary>The error of a state in the step.</summary>
     /// <param name="rows">The rows.</param>

@@ -29,9 +29,10 @@ internal abstract class TileStepper
     /// <summary>Begins a stepper; what a step consists of is added to <see cref="Work"/>.</summary>
     /// <param name="problem">The model and the tolerance.</param>
     /// <param name="tile">The lanes that it moves; the first stage's derivatives are those at the start of the step.</param>
-    protected TileStepper(Problem problem, LaneTile tile)
+    /// <param name="method">The method, as the column <c>method</c> names it.</param>
+    protected TileStepper(Problem problem, LaneTile tile, string method)
     {
-        (_tile, _width, Work) = (tile, problem.Code.LaneWidth, new StepWork(problem, tile, GetType()));
+        (_tile, _width, Method, Work) = (tile, problem.Code.LaneWidth, method, new StepWork(problem, tile, method));
         _look = _width switch { 8 => Bits<Lane8>, 4 => Bits<Lane4>, _ => Bits<Lane1> };
     }
 
@@ -41,7 +42,7 @@ internal abstract class TileStepper
     protected StepWork Work { get; }
 
     /// <summary>The method, as the column <c>method</c> names it.</summary>
-    public abstract string Method { get; }
+    public string Method { get; }
 
     /// <summary>
     /// Tries a step of the lanes 0 to <paramref name="active"/> − 1.

@@ -152,6 +152,26 @@ public class PhaseCommandTests(ForeignReaders readers) : IClassFixture<ForeignRe
         Assert.Empty(Directory.GetFileSystemEntries(place.Folder));
     }
 
+    [Fact]
+    public void A_start_that_is_not_finite_is_said()
+    {
+        using var place = new Workplace();
+        place.Write("mine.yaml", """
+            model: mine
+            equations: |
+              dx/dt = (y - a)/(1 s)
+              dy/dt = (x - x^3)/(1 s)
+            states:
+              x: {start: 1/a, unit: 1}
+              y: {start: 0, unit: 1}
+            parameters: {a: {default: 0}}
+            """);
+        Finished finished = place.Sweep("phase", "./mine.yaml");
+        Assert.Equal((2, "sweep phase: the start of x, 1/a, is not finite at these parameters: found Infinity\n    next step: choose other values with --set\n"),
+            (finished.ExitCode, finished.Errors.ReplaceLineEndings("\n")));
+        Assert.Equal(0, place.Sweep("phase", "./mine.yaml", "--set", "a=0.5").ExitCode);
+    }
+
     [SkippableTheory]
     [InlineData("duckdb")]
     [InlineData("polars")]

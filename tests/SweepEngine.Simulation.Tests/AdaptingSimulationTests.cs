@@ -70,7 +70,7 @@ public class AdaptingSimulationTests
         var settings = new FISettings("I_app", new StepStimulus(0.5), 1e-9);
         PointTable expected = new FIKernel(Neuron.Code("lif_adapt", Swept), settings, integrator: Integrator.Explicit).Points(parameters, []);
         PointTable found = new FIKernel(Neuron.Code("lif_adapt", Swept), settings with { Tolerance = 1e-10 }).Points(parameters, []);
-        Assert.All(expected.Method, method => Assert.Equal("dopri5", method));
+        Assert.All(expected.Method, method => Assert.Equal("dop853", method));
         Compare(expected, found, parameters, Swept, 2e-8);
     }
 
@@ -89,7 +89,7 @@ public class AdaptingSimulationTests
         var settings = new FISettings("I_app", new StepStimulus(0.5), 1e-9);
         PointTable expected = new FIKernel(Neuron.Code(Neuron.Read(Current), SweptCurrent), settings, integrator: Integrator.Explicit).Points(parameters, []);
         PointTable found = new FIKernel(Neuron.Code(Neuron.Read(Current), SweptCurrent), settings with { Tolerance = 1e-10 }).Points(parameters, []);
-        Assert.All(expected.Method, method => Assert.Equal("dopri5", method));
+        Assert.All(expected.Method, method => Assert.Equal("dop853", method));
         Compare(expected, found, parameters, SweptCurrent, 2e-8);
     }
 

@@ -64,7 +64,7 @@ public class LinearNeuronTests
         PointTable closed = new FIKernel(Neuron.Code("lif", ["tau_ref", "I_app"]), settings).Points(parameters, []);
         PointTable integrated = new FIKernel(Neuron.Code(simulated, ["tau_ref", "I_app"]), settings).Points(parameters, []);
         Assert.All(closed.Method, method => Assert.Equal("closed_form", method));
-        Assert.All(integrated.Method, method => Assert.Equal("dopri5", method));
+        Assert.All(integrated.Method, method => Assert.Equal("dop853", method));
         for (int m = 0; m < PointMeasures.Numbers.Count; m++)
         {
             for (int i = 0; i < 60; i++)

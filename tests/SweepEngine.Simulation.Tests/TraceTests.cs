@@ -119,11 +119,11 @@ public class TraceTests
             parameters: {k: {default: 1 Hz}}
             """);
         FIKernel kernel = new(Neuron.Code(model, ["k"]), new FISettings("k", new StepStimulus(2), 1e-9));
-        double[] x = kernel.Traces([1, 0.1, 5, double.NaN, 0], [4], Every(0.125, 17, "x"))[0];
+        double[] x = kernel.Traces([1.1, 0.1, 5, double.NaN, 0], [4], Every(0.125, 17, "x"))[0];
         for (int i = 0; i < 17; i++)
         {
             double t = 0.125 * i;
-            Same(t < 1 ? 1 / (1 - t) : double.NaN, x[i]);
+            Same(t < 1 / 1.1 ? 1 / (1 - 1.1 * t) : double.NaN, x[i]);
             Same(1 / (1 - 0.1 * t), x[17 + i]);
             Same(t < 0.2 ? 1 / (1 - 5 * t) : double.NaN, x[34 + i]);
             Same(double.NaN, x[51 + i]);

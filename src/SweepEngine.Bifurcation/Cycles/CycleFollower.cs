@@ -77,7 +77,7 @@ internal sealed partial class CycleFollower
 
         double[] density = new double[_left.Intervals];
         double demand = CycleMesh.Density(_left, _mesh, _weights, density);
-        double[] mesh = CycleMesh.Equidistribute(_mesh, density, MeshSizes.For(demand, 0));
+        double[] mesh = CycleMesh.Equidistribute(_mesh, density, Math.Min(MeshSizes.For(demand, 0), MeshSizes.Largest));
         _left = CycleMesh.Resample(_left, _mesh, mesh);
         away = away is null ? null : CycleMesh.Resample(away, _mesh, mesh);
         _mesh = mesh;

@@ -11,7 +11,8 @@ namespace SweepEngine.Bifurcation;
 /// </summary>
 /// <remarks>
 /// The number of unstable eigenvalues is counted between any two bifurcations and must change by one at a fold and by two at a Hopf point; where it does not, the status of the
-/// curve says so.
+/// curve says so. It is <c>complete</c>, <c>branch_lost_at</c> a drive where the equations end, <c>stability_unclear_at</c>, <c>corner_at</c> where the equations have a corner at which
+/// equilibria change, or <c>not_resolved</c> where the curve has no values at its start or too many features.
 /// </remarks>
 public sealed class EquilibriumDiagrams
 {
@@ -98,7 +99,7 @@ public sealed class EquilibriumDiagrams
         }
 
         points.Sort((x, y) => x.Drive != y.Drive ? x.Drive.CompareTo(y.Drive) : x.Branch.CompareTo(y.Branch));
-        return new Diagram(branches, points, trouble ?? (complete ? "complete" : "step_limit"));
+        return new Diagram(branches, points, trouble ?? (complete ? "complete" : "not_resolved"));
     }
 
     private string Text(string what, double drive) =>

@@ -96,7 +96,7 @@ public sealed partial class EquilibriumScan
     /// <summary>Whether a point lies in the range of the drive.</summary>
     public bool IsInRange(EquilibriumPoint point) => point.Drive >= _lowest && point.Drive <= _highest;
 
-    /// <summary>Whether a curve was followed as far as its drive is in the range.</summary>
+    /// <summary>Whether a curve was followed as far as its drive is in the range: it has a value at the start of the master, no edge within the range, and few enough features.</summary>
     /// <param name="curve">Index of the curve.</param>
     public bool IsComplete(int curve) => !_incomplete[curve];
 
@@ -146,9 +146,11 @@ public sealed partial class EquilibriumScan
         _samples.Evaluate();
         for (int curve = 0; curve < curves; curve++)
         {
+            int first = curve * ((2 * LadderSteps) + 1);
+            _incomplete[firstCurve + curve] = !_samples[first + LadderSteps].IsFinite;
             for (int step = 0; step < 2 * LadderSteps; step++)
             {
-                int a = (curve * ((2 * LadderSteps) + 1)) + step;
+                int a = first + step;
                 _open.Add(new Interval(firstCurve + curve, a, a + 1, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, true, _states > 1));
             }
         }

@@ -105,9 +105,9 @@ internal sealed class AttractorSearch
         {
             _search = search;
             ModelCode code = search._system.Code;
-            _tile = new LaneTile(search._states, search._swept, isImplicit ? RosenbrockStepper.Blocks : DormandPrince.Stages);
+            _tile = new LaneTile(search._states, search._swept, isImplicit ? RosenbrockStepper.Blocks : DormandPrince.Pair.Stages);
             TileStepper.Problem problem = new(code, search._voltage, search._scale, LocalTolerance, [], null, SeeksRest: true, Integrates: false);
-            _stepper = isImplicit ? RosenbrockStepper.Create(problem, search._linearization.Value, _tile) : new ExplicitStepper(problem, _tile);
+            _stepper = isImplicit ? RosenbrockStepper.Create(problem, search._linearization.Value, _tile) : new ExplicitStepper(DormandPrince.Pair, problem, _tile);
             _progress = [.. Enumerable.Range(0, LaneTile.Lanes).Select(_ => new Progress(search._states))];
         }
 

@@ -26,14 +26,20 @@ internal static class AutomaticWindow
         var tall = new PlaneWindow(left, right, bottom - Tall * reach.Height, top + Tall * reach.Height);
         foreach (PlaneWindow window in new[] { reach, tall })
         {
-            List<PlaneCurve> xNullcline = CurveTracing.Trace(plane.XSlope, window);
-            List<PlaneEquilibrium> equilibria = PlaneEquilibria.Find(plane, window, xNullcline, CurveTracing.Trace(plane.YSlope, window));
+            List<PlaneCurve> xNullcline = CurveTracing.Trace(plane.XSlope, window), yNullcline = CurveTracing.Trace(plane.YSlope, window);
+            (List<PlaneEquilibrium> equilibria, _) = PlaneEquilibria.Find(plane, window, xNullcline, yNullcline);
             shown.AddRange(equilibria.Where(each => !each.IsVirtual).Select(each => each.At));
-            shown.AddRange(Knees(xNullcline, window));
+            if (yNullcline.Count > 0)
+            {
+                // The vertical state is drawn to its nullcline, so that what is far above and below of all of that is not seen; gates stay between 0 and 1.
+                PlaneWindow seen = Around([.. yNullcline.SelectMany(curve => curve.Points)]).Grown(Margin);
+                shown.AddRange(Knees(xNullcline, window).Where(point => point.Y >= seen.Bottom && point.Y <= seen.Top));
+            }
+
             if (window == tall)
             {
                 var tracer = new OrbitTracer(plane, window, equilibria);
-                shown.AddRange(starts.SelectMany(start => Seen([tracer.Follow(start, 1, resets: true)])));
+                shown.AddRange(starts.SelectMany(start => Seen([tracer.Follow(start, 1, isTrajectory: true)])));
             }
         }
 

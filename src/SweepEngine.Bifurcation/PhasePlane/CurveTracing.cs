@@ -29,19 +29,20 @@ internal static class CurveTracing
 
         (double from, double to) = overX ? (window.Left, window.Right) : (window.Bottom, window.Top);
         (double low, double high) = overX ? (window.Bottom, window.Top) : (window.Left, window.Right);
-        List<Sample> dense = [At(from)];
+        // Between two stretches the curve jumps: at a pole, or where the equation does.
+        List<List<Sample>> stretches = [[At(from)]];
         for (int i = 1; i <= Samples; i++)
         {
             Sample next = At(from + (to - from) * i / Samples);
-            if (HasPoleThatIsNone(dense[^1], next))
+            if (HasPoleThatIsNone(stretches[^1][^1], next))
             {
                 return null;
             }
 
-            Refine(dense[^1], next);
+            Refine(stretches[^1][^1], next);
         }
 
-        return Cut(dense);
+        return [.. stretches.SelectMany(Cut)];
 
         Sample At(double at)
         {
@@ -82,7 +83,31 @@ internal static class CurveTracing
                 return;
             }
 
-            dense.Add(b);
+            if (a.Slope * b.Slope <= 0)
+            {
+                stretches.Add([]);
+            }
+            else if (Math.Abs(rise) > Tolerance && JumpBetween(a, b, Math.Abs(rise) / 2) is var (before, after))
+            {
+                stretches[^1].Add(before);
+                stretches.Add([after]);
+            }
+
+            stretches[^1].Add(b);
+        }
+
+        // The ends of what stays of a rise when its part of the axis shrinks to nothing; null where that is not enough.
+        (Sample Before, Sample After)? JumpBetween(Sample a, Sample b, double enough)
+        {
+            double rise = double.PositiveInfinity;
+            while (rise > enough && b.At - a.At > Narrowest * (to - from))
+            {
+                Sample middle = At((a.At + b.At) / 2);
+                (a, b) = Math.Abs(Height(middle.Value) - Height(a.Value)) > Math.Abs(Height(b.Value) - Height(middle.Value)) ? (a, middle) : (middle, b);
+                rise = Math.Abs(Height(b.Value) - Height(a.Value));
+            }
+
+            return rise > enough ? (a, b) : null;
         }
 
         List<PlaneCurve> Cut(List<Sample> points)

@@ -15,7 +15,9 @@ internal sealed class OrbitStepper(PhasePlane plane, int direction)
     private const double Tolerance = 1e-11;
     private const double Shrink = 0.2, Grow = 5, Safety = 0.9;
 
-    private readonly double[,] _k = new double[DormandPrince.Stages, 3];
+    private static readonly ExplicitPair Pair = DormandPrince.Pair;
+
+    private readonly double[,] _k = new double[Pair.Stages, 3];
     private readonly double[] _start = new double[3], _end = new double[3], _stage = new double[3];
     private double _next;
     private bool _holdX, _holdY;
@@ -33,7 +35,7 @@ internal sealed class OrbitStepper(PhasePlane plane, int direction)
     public PlanePoint To => new(_end[0], _end[1]);
 
     /// <summary>dx/dt and dy/dt at the end of the last step, in the direction of the orbit.</summary>
-    public (double X, double Y) Slope => (_k[DormandPrince.Stages - 1, 0], _k[DormandPrince.Stages - 1, 1]);
+    public (double X, double Y) Slope => (_k[Pair.Stages - 1, 0], _k[Pair.Stages - 1, 1]);
 
     /// <summary>The same at its beginning.</summary>
     public (double X, double Y) FirstSlope => (_k[0, 0], _k[0, 1]);
@@ -48,7 +50,7 @@ internal sealed class OrbitStepper(PhasePlane plane, int direction)
     public void Place(PlanePoint at, bool holdX = false, bool holdY = false)
     {
         (_end[0], _end[1], _holdX, _holdY) = (at.X, at.Y, holdX, holdY);
-        Evaluate(_end, DormandPrince.Stages - 1);
+        Evaluate(_end, Pair.Stages - 1);
         double fastest = Math.Max(Math.Abs(Slope.X) / Size(0), Math.Abs(Slope.Y) / Size(1));
         _next = fastest > 0 ? 1e-3 / fastest : double.PositiveInfinity;
     }
@@ -69,11 +71,11 @@ internal sealed class OrbitStepper(PhasePlane plane, int direction)
         _end.CopyTo(_start, 0);
         for (int i = 0; i < 3; i++)
         {
-            _k[0, i] = _k[DormandPrince.Stages - 1, i];
+            _k[0, i] = _k[Pair.Stages - 1, i];
         }
 
         double step = Math.Min(_next, longest);
-        for (; double.IsFinite(step) && step > 1e-15 * Time; )
+        while (double.IsFinite(step) && step > 1e-15 * Time)
         {
             double error = Try(step);
             // Squared errors, of which the tenth root is taken.
@@ -122,9 +124,9 @@ internal sealed class OrbitStepper(PhasePlane plane, int direction)
     // The squared error in parts of what is allowed.
     private double Try(double step)
     {
-        for (int stage = 1; stage < DormandPrince.Stages; stage++)
+        for (int stage = 1; stage < Pair.Stages; stage++)
         {
-            double[] weights = DormandPrince.A[stage];
+            double[] weights = Pair.A[stage];
             for (int i = 0; i < 3; i++)
             {
                 double sum = 0;
@@ -144,9 +146,9 @@ internal sealed class OrbitStepper(PhasePlane plane, int direction)
         for (int i = 0; i < 2; i++)
         {
             double error = 0;
-            for (int s = 0; s < DormandPrince.Stages; s++)
+            for (int s = 0; s < Pair.Stages; s++)
             {
-                error += DormandPrince.E[s] * _k[s, i];
+                error += Pair.E[s] * _k[s, i];
             }
 
             error *= step / (Tolerance * Size(i));
@@ -167,11 +169,11 @@ internal sealed class OrbitStepper(PhasePlane plane, int direction)
     private double Dense(int i, double part)
     {
         double change = _end[i] - _start[i], bend = Length * _k[0, i] - change, weighted = 0, rest = 1 - part;
-        for (int s = 0; s < DormandPrince.Stages; s++)
+        for (int s = 0; s < Pair.Stages; s++)
         {
-            weighted += DormandPrince.D[s] * _k[s, i];
+            weighted += Pair.D[0][s] * _k[s, i];
         }
 
-        return _start[i] + part * (change + rest * (bend + part * (change - Length * _k[DormandPrince.Stages - 1, i] - bend + rest * Length * weighted)));
+        return _start[i] + part * (change + rest * (bend + part * (change - Length * _k[Pair.Stages - 1, i] - bend + rest * Length * weighted)));
     }
 }

@@ -12,8 +12,12 @@ internal sealed class OrbitTracer(PhasePlane plane, PlaneWindow window, IReadOnl
 {
     private const int MostSteps = 100_000, MostSpikes = 1000, MostTurns = 400, MaximaInPeriod = 6, LongestTrain = 12;
 
-    // Distances in parts of the window: what counts as having come to an equilibrium; within which the limit of maxima is expected before it is sought.
-    private const double AtEquilibrium = 1e-5, NearCycle = 0.02;
+    // Distances in parts of the window: what counts as having come to an equilibrium, and to a saddle, of which errors let orbits miss their square root; having left it before; within which the
+    // limit of maxima is expected before it is sought.
+    private const double AtEquilibrium = 1e-5, AtSaddle = 1e-4, Away = 0.01, NearCycle = 0.02;
+
+    // A closed orbit comes back to this part of the window, with this part of its neighbours' distance.
+    private const double SamePoint = 2e-9, SameDistance = 1e-7;
 
     // A train repeats when its state comes back to this part of magnitude plus one display unit.
     private const double SameState = 1e-10;
@@ -23,19 +27,21 @@ internal sealed class OrbitTracer(PhasePlane plane, PlaneWindow window, IReadOnl
     /// <summary>Follows an orbit.</summary>
     /// <param name="start">Where it starts.</param>
     /// <param name="direction">1 for forward, −1 for backward in time.</param>
-    /// <param name="resets">Whether it goes on after a reset; only forward.</param>
-    public PlaneOrbit Follow(PlanePoint start, int direction, bool resets)
+    /// <param name="isTrajectory">Whether it goes on after resets, and past saddles; only forward.</param>
+    public PlaneOrbit Follow(PlanePoint start, int direction, bool isTrajectory)
     {
         var orbit = new OrbitStepper(plane, direction);
         var record = new OrbitRecord(window, direction);
         var maxima = new List<Maximum>();
         var spikes = new List<PlanePoint>();
+        bool hasLeft = false, isClosed = false;
         orbit.Begin(start);
         record.Begin(new OrbitPoint(0, start.X, start.Y));
         double threshold = plane.Threshold?.Value(start) ?? double.NaN, least = double.PositiveInfinity;
         for (int steps = 0; steps < MostSteps && spikes.Count < MostSpikes && maxima.Count < MostTurns; steps++)
         {
-            if (EquilibriumAt(orbit.To, direction) is { } equilibrium)
+            hasLeft |= window.Distance(orbit.To, start) > Away;
+            if (EquilibriumAt(orbit.To, direction, withSaddles: hasLeft && !isTrajectory) is { } equilibrium)
             {
                 return new PlaneOrbit(record.Pieces, OrbitEnd.Equilibrium, equilibrium);
             }
@@ -49,7 +55,7 @@ internal sealed class OrbitTracer(PhasePlane plane, PlaneWindow window, IReadOnl
             {
                 record.Add(orbit);
                 spikes.Add(orbit.To);
-                if (!resets)
+                if (!isTrajectory)
                 {
                     return new PlaneOrbit(record.Pieces, OrbitEnd.Threshold);
                 }
@@ -75,6 +81,11 @@ internal sealed class OrbitTracer(PhasePlane plane, PlaneWindow window, IReadOnl
             if (orbit.FirstSlope.X > 0 && orbit.Slope.X <= 0 && Settled(direction) is { } cycle)
             {
                 return new PlaneOrbit(record.Pieces, OrbitEnd.Cycle, Cycle: cycle);
+            }
+
+            if (isClosed)
+            {
+                return new PlaneOrbit(record.Pieces, OrbitEnd.Closed);
             }
         }
 
@@ -112,6 +123,7 @@ internal sealed class OrbitTracer(PhasePlane plane, PlaneWindow window, IReadOnl
             {
                 Maximum earlier = maxima[^(1 + back)];
                 double slope = earlier.Crossing / last.Crossing * Exp(last.Divergence - earlier.Divergence), distance = window.Distance(earlier.At, last.At);
+                isClosed |= distance <= SamePoint && Math.Abs(slope - 1) <= SameDistance;
                 // After an attempt that failed, another one only much nearer.
                 if (slope is > 0 and < 1 && distance / (1 - slope) < Math.Min(NearCycle, least / 10))
                 {
@@ -300,12 +312,13 @@ internal sealed class OrbitTracer(PhasePlane plane, PlaneWindow window, IReadOnl
         bool Beyond(PlanePoint at) => Math.Sign(crossing) * (at.Y - start.Y) >= 0;
     }
 
-    private int? EquilibriumAt(PlanePoint at, int direction)
+    private int? EquilibriumAt(PlanePoint at, int direction, bool withSaddles)
     {
         for (int i = 0; i < equilibria.Count; i++)
         {
             PlaneEquilibrium each = equilibria[i];
-            if (window.Distance(each.At, at) <= AtEquilibrium && !each.IsVirtual && !(direction > 0 ? each.Repels : each.Attracts) && each.Type != EquilibriumType.Saddle)
+            bool isSaddle = each.Type == EquilibriumType.Saddle;
+            if (!each.IsVirtual && window.Distance(each.At, at) <= (isSaddle ? AtSaddle : AtEquilibrium) && (isSaddle ? withSaddles : !(direction > 0 ? each.Repels : each.Attracts)))
             {
                 return i;
             }

@@ -38,8 +38,11 @@ public sealed record PhasePortrait
     /// <summary>Nullclines, threshold and reset, in pieces.</summary>
     public required IReadOnlyList<(PlaneLine Line, PlaneCurve Curve)> Lines { get; init; }
 
-    /// <summary>The equilibria in the window, from left to right.</summary>
+    /// <summary>The isolated equilibria in the window, from left to right.</summary>
     public required IReadOnlyList<PlaneEquilibrium> Equilibria { get; init; }
+
+    /// <summary>Whether there are equilibria that are not isolated: they fill a stretch of a nullcline.</summary>
+    public required bool HasLineOfEquilibria { get; init; }
 
     /// <summary>The manifolds of its saddles.</summary>
     public required IReadOnlyList<Separatrix> Separatrices { get; init; }
@@ -55,7 +58,7 @@ public sealed record PhasePortrait
 
     /// <summary>Computes a portrait.</summary>
     /// <param name="plane">The equations.</param>
-    /// <param name="x">Lowest and highest value of the horizontal state; null for what shows equilibria, the nullclines' knees, trajectories and cycles.</param>
+    /// <param name="x">Lowest and highest value of the horizontal state; null for what shows equilibria, knees of the x-nullcline, trajectories, cycles and manifolds that stay near.</param>
     /// <param name="y">The same of the vertical state.</param>
     /// <param name="starts">Where trajectories start; that of the model is added before these.</param>
     public static PhasePortrait Of(PhasePlane plane, (double From, double To)? x, (double From, double To)? y, IReadOnlyList<PlanePoint> starts)
@@ -66,7 +69,10 @@ public sealed record PhasePortrait
         for (int i = 1; i < MostWindows; i++)
         {
             PlaneWindow now = portrait.Window, seen = Given(AutomaticWindow.Around(
-                [.. all, .. AutomaticWindow.Seen(portrait.Trajectories), .. portrait.Cycles.SelectMany(cycle => cycle.Pieces).SelectMany(piece => piece).Select(point => point.Place)]));
+            [
+                .. all, .. AutomaticWindow.Seen(portrait.Trajectories), .. AutomaticWindow.Seen(portrait.Separatrices.Select(each => each.Orbit)),
+                .. portrait.Cycles.SelectMany(cycle => cycle.Pieces).SelectMany(piece => piece).Select(point => point.Place),
+            ]));
             if (now.Contains(seen))
             {
                 break;
@@ -84,16 +90,17 @@ public sealed record PhasePortrait
     private static PhasePortrait In(PhasePlane plane, PlaneWindow window, IReadOnlyList<PlanePoint> starts)
     {
         List<PlaneCurve> x = CurveTracing.Trace(plane.XSlope, window), y = CurveTracing.Trace(plane.YSlope, window);
-        List<PlaneEquilibrium> equilibria = PlaneEquilibria.Find(plane, window, x, y);
+        (List<PlaneEquilibrium> equilibria, bool hasLine) = PlaneEquilibria.Find(plane, window, x, y);
         var tracer = new OrbitTracer(plane, window, equilibria);
         List<Separatrix> separatrices = Bifurcation.Separatrices.Of(plane, window, equilibria, tracer);
-        List<PlaneOrbit> trajectories = [.. starts.Select(start => tracer.Follow(start, 1, resets: true))];
+        List<PlaneOrbit> trajectories = [.. starts.Select(start => tracer.Follow(start, 1, isTrajectory: true))];
         return new PhasePortrait
         {
             Plane = plane,
             Window = window,
             Lines = [.. x.Select(curve => (PlaneLine.XNullcline, curve)), .. y.Select(curve => (PlaneLine.YNullcline, curve)), .. Jumps(plane, window)],
             Equilibria = equilibria,
+            HasLineOfEquilibria = hasLine,
             Separatrices = separatrices,
             Field = Arrow(plane, window),
             Trajectories = trajectories,

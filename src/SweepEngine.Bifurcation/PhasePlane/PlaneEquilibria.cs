@@ -6,6 +6,9 @@ namespace SweepEngine.Bifurcation;
 /// </summary>
 internal static class PlaneEquilibria
 {
+    // Points of a nullcline nearer than that tell nothing about a line of equilibria.
+    private const double Apart = 1e-6;
+
     // Newton's last step in parts of the window; where equilibria meet, that is not reached, and the equations must be zero to rounding.
     private const double Newton = 1e-12, ZeroToRounding = 1e-13, SamePoint = 1e-7;
 
@@ -14,16 +17,17 @@ internal static class PlaneEquilibria
     /// <param name="window">Where to look.</param>
     /// <param name="xNullcline">Where dx/dt = 0, traced in the window.</param>
     /// <param name="yNullcline">Where dy/dt = 0, traced in the window.</param>
-    /// <returns>From left to right, from bottom to top.</returns>
-    public static List<PlaneEquilibrium> Find(PhasePlane plane, PlaneWindow window, IReadOnlyList<PlaneCurve> xNullcline, IReadOnlyList<PlaneCurve> yNullcline)
+    /// <returns>The isolated ones, from left to right, from bottom to top; and whether there are others, which fill a stretch of a nullcline.</returns>
+    public static (List<PlaneEquilibrium> Isolated, bool HasLine) Find(PhasePlane plane, PlaneWindow window, IReadOnlyList<PlaneCurve> xNullcline, IReadOnlyList<PlaneCurve> yNullcline)
     {
         List<PlaneEquilibrium> found = [];
+        bool hasLine = false;
         foreach ((IReadOnlyList<PlaneCurve> curves, PlaneFunction on, PlaneFunction other) in
             new[] { (xNullcline, plane.XSlope, plane.YSlope), (yNullcline, plane.YSlope, plane.XSlope) })
         {
             foreach (PlaneCurve curve in curves)
             {
-                foreach (PlanePoint near in Candidates(curve.Points, on, other, window))
+                foreach (PlanePoint near in Candidates(curve.Points, on, other, window, ref hasLine))
                 {
                     if (TryNewton(plane, near, window) is { } equilibrium && !found.Exists(known => window.Distance(known.At, equilibrium.At) <= SamePoint))
                     {
@@ -33,15 +37,30 @@ internal static class PlaneEquilibria
             }
         }
 
-        return [.. found.OrderBy(each => each.At.X).ThenBy(each => each.At.Y)];
+        return ([.. found.OrderBy(each => each.At.X).ThenBy(each => each.At.Y)], hasLine);
     }
 
-    private static List<PlanePoint> Candidates(IReadOnlyList<PlanePoint> points, PlaneFunction on, PlaneFunction other, PlaneWindow window)
+    private static List<PlanePoint> Candidates(IReadOnlyList<PlanePoint> points, PlaneFunction on, PlaneFunction other, PlaneWindow window, ref bool hasLine)
     {
+        int count = points.Count;
         double[] values = other.Values(points);
-        List<PlanePoint> near = [];
-        for (int i = 0; i < points.Count; i++)
+        bool[] inLine = new bool[count];
+        for (int i = 1; i < count; i++)
         {
+            if (IsZero(i - 1) && IsZero(i) && window.Distance(points[i - 1], points[i]) > Apart)
+            {
+                inLine[i - 1] = inLine[i] = hasLine = true;
+            }
+        }
+
+        List<PlanePoint> near = [];
+        for (int i = 0; i < count; i++)
+        {
+            if (inLine[i] || (i > 0 && inLine[i - 1]))
+            {
+                continue;
+            }
+
             if (values[i] == 0)
             {
                 near.Add(points[i]);
@@ -52,7 +71,7 @@ internal static class PlaneEquilibria
                 near.Add(Between(points[i - 1], points[i], values[i - 1]));
             }
 
-            if (i > 0 && i < points.Count - 1 && values[i - 1] * values[i] > 0 && values[i] * values[i + 1] > 0
+            if (i > 0 && i < count - 1 && values[i - 1] * values[i] > 0 && values[i] * values[i + 1] > 0
                 && Math.Abs(values[i]) <= Math.Abs(values[i - 1]) && Math.Abs(values[i]) <= Math.Abs(values[i + 1]))
             {
                 (PlanePoint nearest, double value) = Nearest(points[i - 1], points[i], points[i + 1], Math.Sign(values[i]));
@@ -61,6 +80,9 @@ internal static class PlaneEquilibria
         }
 
         return near;
+
+        // The derivatives by both states stand behind the values.
+        bool IsZero(int i) => Math.Abs(values[i]) <= 0.1 * ZeroToRounding * (Math.Abs(values[count + i]) * window.Width + Math.Abs(values[2 * count + i]) * window.Height);
 
         // A point of the curve where the other function changes its sign.
         PlanePoint Between(PlanePoint a, PlanePoint b, double valueAtA)

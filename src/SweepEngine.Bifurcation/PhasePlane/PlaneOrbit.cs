@@ -6,11 +6,14 @@ public enum OrbitEnd
     /// <summary>It leaves the surroundings of the window.</summary>
     Window,
 
-    /// <summary>It comes to an equilibrium.</summary>
+    /// <summary>It comes to an equilibrium; of a manifold also a saddle, its own one or another.</summary>
     Equilibrium,
 
     /// <summary>It settles on a cycle.</summary>
     Cycle,
+
+    /// <summary>It comes back to where it was, and so do its neighbours, as around a centre.</summary>
+    Closed,
 
     /// <summary>It meets the threshold of a reset, where only a trajectory goes on.</summary>
     Threshold,

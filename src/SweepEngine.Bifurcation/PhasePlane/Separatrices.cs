@@ -34,7 +34,7 @@ internal static class Separatrices
             {
                 foreach (int side in new[] { 1, -1 })
                 {
-                    PlaneOrbit orbit = tracer.Follow(Begin(plane, window, saddle.At, vector, eigenvalue, side), stable ? -1 : 1, resets: false);
+                    PlaneOrbit orbit = tracer.Follow(Begin(plane, window, saddle.At, vector, eigenvalue, side), stable ? -1 : 1, isTrajectory: false);
                     OrbitPoint start = new(double.NaN, saddle.At.X, saddle.At.Y);
                     all.Add(new Separatrix(i, stable, orbit with { Pieces = [[start, .. orbit.Pieces[0]], .. orbit.Pieces.Skip(1)] }));
                 }

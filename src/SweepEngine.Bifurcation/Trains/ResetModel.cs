@@ -75,7 +75,6 @@ internal sealed class ResetModel
         // Nothing tells how long a refractory period is; a millisecond is near.
         CoordinateScale = [.. Coordinates.Select(i => i < Scale.Count ? Scale[i] : 1e-3)];
         IsHeld = [.. Enumerable.Range(0, flow.Length).Select(code.Held.Contains)];
-        HasHold = spike.RefractoryFor is not null;
         Expression[] kinks = [.. left.SelectMany(KinksOf).Distinct().Where(kink => _model.States.Any(state => Linearity.Depends(kink, state.Name)))];
         Kinks = kinks.Length > 0 ? code.CompileExpressions(kinks) : null;
     }
@@ -151,9 +150,6 @@ internal sealed class ResetModel
 
     /// <summary>Whether each state is held after a spike.</summary>
     public IReadOnlyList<bool> IsHeld { get; }
-
-    /// <summary>Whether anything is held.</summary>
-    public bool HasHold { get; }
 
     /// <summary>What changes sign where the reset has a corner or a jump, over the state before the spike; null when it has none.</summary>
     public LaneProgram? Kinks { get; }

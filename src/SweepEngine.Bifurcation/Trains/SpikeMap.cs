@@ -381,10 +381,14 @@ internal sealed class SpikeMap
                 }
 
                 passage.NextSlopes[c * inputs + column] = sum;
+                finite &= double.IsFinite(sum);
             }
+
+            finite &= double.IsFinite(passage.DurationSlopes[column]);
         }
 
-        return true;
+        passage.End = finite ? passage.End : PassageEnd.Failed;
+        return finite;
     }
 
     private (double Height, double Speed) RiseAt(double[] state)

@@ -58,9 +58,9 @@ internal sealed class TrainTracer(ResetModel model, TrainEquations equations, do
     // Distance of states at a rest, in parts of scale plus magnitude.
     private const double AtRest = 0.01;
 
-    // Where the map is as steep as this, an orbit stays so long at a repelling slow manifold that rounding decides on which side it leaves: it is at the border between trains with and
-    // without a further spike.
-    private const double Steepest = 1e5, Steep = 1e4;
+    // Where the map is as steep as this, or known to so few digits only, an orbit stays so long at a repelling slow manifold that rounding decides on which side it leaves: it is at the
+    // border between trains with and without a further spike.
+    private const double Steepest = 1e5, Steep = 1e4, Blurred = 1e-9;
 
     // Halves of a train that differ by less are the same.
     private const double SamePart = 1e-7;
@@ -69,7 +69,7 @@ internal sealed class TrainTracer(ResetModel model, TrainEquations equations, do
     private const double HomoclinicPart = 1e-12;
 
     // A train is at a corner of the reset where this part is left of the way there.
-    private const double CornerPart = 1e-6;
+    private const double CornerPart = 1e-5;
 
     // How far beside a train the map is looked at, in units.
     private const double Beside = 1e-8;
@@ -432,7 +432,7 @@ internal sealed class TrainTracer(ResetModel model, TrainEquations equations, do
             return new TrainPath(points, events, BranchEnd.Homoclinic, last.Drive);
         }
 
-        if (last.Slope > Steep || failure is PassageEnd.Rest or PassageEnd.TooLong or PassageEnd.Endless || Jumps(last))
+        if (last.Slope > Steep || last.Residual > Blurred || failure is PassageEnd.Rest or PassageEnd.TooLong or PassageEnd.Endless || Jumps(last))
         {
             events.Add(new TrainEvent(BifurcationKind.BorderCollision, last, last.Unstable, last.Unstable));
             return new TrainPath(points, events, BranchEnd.Border, last.Drive);

@@ -1,4 +1,5 @@
 using SweepEngine.Equations;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Bifurcation;
 
@@ -14,8 +15,12 @@ internal sealed class VariedFlow
     // Error of a step, relative to magnitude plus one display unit.
     private const double Tolerance = 1e-12;
 
-    // As many stages as a row of the method has weights that are not zero.
-    private static readonly (int[] Stages, double[] Weights)[] Rows = [.. DormandPrince8.A.Append(DormandPrince8.B).Append(DormandPrince8.E5).Append(DormandPrince8.E3).Select(row =>
+    // The last stage of the pair is the first of the next step, and its row is the solution.
+    private static readonly ExplicitPair Pair = DormandPrince8.Pair;
+    private static readonly int Stages = Pair.Stages - 1;
+
+    // Row after row of the method, then those of its errors; as many stages as a row has weights that are not zero.
+    private static readonly (int[] Stages, double[] Weights)[] Rows = [.. Pair.A.Append(Pair.E).Append(Pair.OtherE).Select(row =>
     {
         int[] stages = [.. Enumerable.Range(0, row.Length).Where(s => row[s] != 0)];
         return (stages, stages.Select(s => row[s]).ToArray());
@@ -38,7 +43,7 @@ internal sealed class VariedFlow
         _states = model.States;
         _outputs = new double[model.Flow.OutputCount];
         int size = _states * (1 + columns);
-        _stages = new double[DormandPrince8.Stages * size];
+        _stages = new double[Stages * size];
         _stageState = new double[size];
         (State, Next, NextSlope) = (new double[size], new double[size], new double[size]);
     }
@@ -87,13 +92,13 @@ internal sealed class VariedFlow
     public double Try(double step)
     {
         Span<double> at = _stageState.AsSpan(0, _size);
-        for (int stage = 1; stage < DormandPrince8.Stages; stage++)
+        for (int stage = 1; stage < Stages; stage++)
         {
             Combine(stage, step, State, at);
             Evaluate(_stageState, _stages.AsSpan(stage * _size, _size));
         }
 
-        Combine(DormandPrince8.Stages, step, State, Next.AsSpan(0, _size));
+        Combine(Stages, step, State, Next.AsSpan(0, _size));
         Evaluate(Next, NextSlope.AsSpan(0, _size));
         return ErrorOf(step);
     }
@@ -163,7 +168,7 @@ internal sealed class VariedFlow
         {
             double size = _model.Scale[i] + Math.Max(Math.Abs(State[i]), Math.Abs(Next[i])), shift = Math.Min(Math.Abs(_stages[i]), Math.Abs(NextSlope[i])) * _passed;
             double allowed = Tolerance * Math.Max(size, shift);
-            double e5 = Sum(DormandPrince8.Stages + 1, i) / allowed, e3 = Sum(DormandPrince8.Stages + 2, i) / allowed;
+            double e5 = Sum(Stages + 1, i) / allowed, e3 = Sum(Stages + 2, i) / allowed;
             fifth += e5 * e5;
             third += e3 * e3;
         }

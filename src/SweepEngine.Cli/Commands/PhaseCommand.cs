@@ -89,6 +89,11 @@ internal static class PhaseCommand
         }
 
         var plane = new PhasePlane(model, parameters.ToDictionary(each => each.Key, each => each.Value.SI), x.Name, y.Name, held.ToDictionary(each => each.State.Name, each => each.Value.SI));
+        foreach ((StateVariable state, double value) in new[] { (x, plane.Start.X), (y, plane.Start.Y) }.Where(each => !double.IsFinite(each.Item2)))
+        {
+            throw new WrongInputException($"{Name}: the start of {state.Name}, {state.Start}, is not finite at these parameters: found {value}\n    next step: choose other values with --set");
+        }
+
         PhasePortrait portrait = PhasePortrait.Of(plane, RangeOf(x), RangeOf(y), [.. starts.Select(each => new PlanePoint(From(each, x, plane.Start.X), From(each, y, plane.Start.Y)))]);
         string title = $"{model.Name}{(parameters.Count == 0 ? "" : ": " + string.Join(", ", parameters.Select(each => $"{each.Key} = {each.Value}")))}";
         PhaseListing.Print(portrait, title);
@@ -125,9 +130,13 @@ internal static class PhaseCommand
         string[] names = [.. model.States.Select(state => state.Name)];
         if (text is null)
         {
-            return names.Length == 2 ? model.Voltage == names[1] ? (model.States[1], model.States[0]) : (model.States[0], model.States[1])
-                : throw new WrongInputException($"{model.Name} has {Words.Count(names.Length, "state")} ({Listed(names)}), and a plane shows two\n"
-                    + $"    next step: choose two, e.g. --plane {names[0]},{names[^1]}, or a model with two: {string.Join(", ", WithPlane())}");
+            if (names.Length == 2)
+            {
+                return model.Voltage == names[1] ? (model.States[1], model.States[0]) : (model.States[0], model.States[1]);
+            }
+
+            throw new WrongInputException($"{model.Name} has {Words.Count(names.Length, "state")} ({Listed(names)}), and a plane shows two\n"
+                + $"    next step: choose two, e.g. --plane {names[0]},{names[^1]}, or a model with two: {string.Join(", ", WithPlane())}");
         }
 
         string[] chosen = [.. text.Split(',').Select(name => name.Trim())];

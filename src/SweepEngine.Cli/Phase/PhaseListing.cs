@@ -18,24 +18,37 @@ internal static class PhaseListing
         (PhasePlane plane, PlaneWindow window) = (portrait.Plane, portrait.Window);
         Title(title);
         Line($"window {plane.X.Name} {Range(plane.X, window.Left, window.Right)}, {plane.Y.Name} {Range(plane.Y, window.Bottom, window.Top)}");
-        foreach (HeldState held in plane.Held)
-        {
-            StateVariable state = plane.Model.States[plane.Model.StateIndex(held.Name)];
-            Line($"{held.Name} {(held.Constant is { } value ? $"held at {With(state, value)}" : "at its steady state everywhere")}");
-        }
-
+        Held(plane);
         Equilibria(portrait);
         Cycles(portrait);
         Orbits(portrait);
+    }
+
+    private static void Held(PhasePlane plane)
+    {
+        // A cable holds hundreds.
+        const int most = 12;
+        string[] steady = [.. plane.Held.Where(each => each.Constant is null).Select(each => each.Name)];
+        string[] constant = [.. plane.Held.Where(each => each.Constant is not null)
+            .Select(each => $"{each.Name} = {With(plane.Model.States[plane.Model.StateIndex(each.Name)], each.Constant!.Value)}")];
+        if (steady.Length > 0) Line($"at the steady state everywhere: {Listed(steady)}");
+        if (constant.Length > 0) Line($"held: {Listed(constant)}");
+
+        static string Listed(string[] names) => $"{string.Join(", ", names.Take(most))}{(names.Length > most ? $" and {Words.Count(names.Length - most)} more" : "")}";
     }
 
     private static void Equilibria(PhasePortrait portrait)
     {
         (StateVariable x, StateVariable y) = (portrait.Plane.X, portrait.Plane.Y);
         Title("\nequilibria");
+        if (portrait.HasLineOfEquilibria)
+        {
+            Line("a stretch of a nullcline consists of equilibria, which are not listed");
+        }
+
         if (portrait.Equilibria.Count == 0)
         {
-            Line("none in the window");
+            Line($"{(portrait.HasLineOfEquilibria ? "no others" : "none")} in the window");
             return;
         }
 
@@ -95,6 +108,7 @@ internal static class PhaseListing
     {
         OrbitEnd.Equilibrium => $"equilibrium {orbit.Equilibrium}",
         OrbitEnd.Cycle => $"the {(orbit.Cycle!.IsStable ? "stable" : "unstable")} cycle of {Words.Number(orbit.Cycle.Period * 1e3)} ms",
+        OrbitEnd.Closed => "its start, as its neighbours do",
         OrbitEnd.Threshold => "the threshold",
         OrbitEnd.Window => "outside of the window",
         OrbitEnd.Limit => "no end within the steps allowed",

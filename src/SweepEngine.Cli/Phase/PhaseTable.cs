@@ -86,6 +86,7 @@ internal sealed class PhaseTables
         OrbitEnd.Window => "window",
         OrbitEnd.Equilibrium => "equilibrium",
         OrbitEnd.Cycle => "cycle",
+        OrbitEnd.Closed => "closed",
         OrbitEnd.Threshold => "threshold",
         OrbitEnd.Limit => "limit",
         _ => "failed",
@@ -200,7 +201,7 @@ internal sealed class PhaseTables
 
     private IEnumerable<(TableColumn, Array)> Ends(IEnumerable<PlaneOrbit> orbits) =>
     [
-        Text("end", "Where the orbit was followed to: an equilibrium, a cycle, the threshold of a reset, out of the window's surroundings (window), until it had as many steps as allowed (limit), "
+        Text("end", "Where the orbit was followed to: an equilibrium, a cycle, to where it was before (closed), the threshold of a reset, out of the window's surroundings (window), until it had as many steps as allowed (limit), "
             + "or until a slope was not finite (failed).", orbits.Select(orbit => Name(orbit.End))),
         (Column("end_equilibrium", ParquetType.Int64, null, "The equilibrium to which it comes; NULL where it comes to none.", nullable: true),
             orbits.Select(orbit => (long)(orbit.Equilibrium ?? -1)).ToArray()),

@@ -195,6 +195,14 @@ public class EquilibriumDiagramsTests
         Assert.Single(whole.Branches);
     }
 
+    [Fact]
+    public void A_curve_without_values_is_not_called_complete()
+    {
+        Diagram diagram = new EquilibriumDiagrams(Read("dv/dt = (k*I - v)/(1 s)"), -1, 2).Curves([0.0])[0];
+        Assert.Equal("not_resolved", diagram.Status);
+        Assert.Empty(diagram.Branches);
+    }
+
     // At a corner the smooth theory does not say what happens, but the rest stands.
     [Fact]
     public void A_corner_at_which_equilibria_vanish_is_told()
@@ -218,6 +226,7 @@ public class EquilibriumDiagramsTests
               v: {start: 1, unit: 1}
             parameters:
               I: {default: 0}
+              k: {default: 0}
             """, "made.yaml", findings);
         Assert.True(model is not null, findings.ToString());
         return new SmoothSystem(ModelCode.Compile(model, new Dictionary<string, double>(), ["I"]), "I");

@@ -65,6 +65,16 @@ public class CurveTracingTests
     }
 
     [Fact]
+    public void Where_an_equation_jumps_its_nullcline_does()
+    {
+        IReadOnlyList<PlanePoint>[] pieces = Planes.Of("y - if(x > 0.3, x, 0)", "x - 10").In(-1, 1, -1, 2).Pieces(PlaneLine.XNullcline);
+        Assert.Equal(2, pieces.Length);
+        Assert.All(pieces[0], point => Assert.Equal((0.0, true), (point.Y, point.X <= 0.3)));
+        Assert.All(pieces[1], point => Assert.Equal((point.X, true), (point.Y, point.X > 0.3)));
+        Assert.Equal(pieces[0][^1].X, pieces[1][0].X, 1e-11);
+    }
+
+    [Fact]
     public void Vertical_lines_are_found_where_an_equation_has_one_state()
     {
         IReadOnlyList<PlanePoint>[] pieces = Planes.Of("x - x^3", "x - 10").In(-2, 2, -1, 1).Pieces(PlaneLine.XNullcline);

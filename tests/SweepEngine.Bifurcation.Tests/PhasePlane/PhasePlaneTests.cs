@@ -67,6 +67,13 @@ public class PhasePlaneTests
         Assert.True(new PlaneWindow(-3, 3, -1.5, 1.5).Contains(rest), rest.ToString());
         PhasePortrait firing = PhasePortrait.Of(Planes.Of("adex", ("I_app", 800e-12)), null, null, []);
         Assert.True(firing.Window.Contains(firing.Cycles.Single().Extent), firing.Window.ToString());
+        // Gates stay between 0 and 1, though the nullcline of V_m has a knee far below.
+        var gates = new PhasePlane(ModelLibrary.Find("thalamic_rebound")!, new Dictionary<string, double>(), "V_m", "h", new Dictionary<string, double>());
+        PlaneWindow window = PhasePortrait.Of(gates, null, null, []).Window;
+        Assert.True(window.Bottom > -0.5 && window.Top < 1.5, window.ToString());
+        // Both loops of a homoclinic orbit, which reach to x = ±√2.
+        PlaneWindow loops = PhasePortrait.Of(Planes.Of("y", "x - x^3"), null, null, []).Window;
+        Assert.True(loops.Contains(new PlaneWindow(-1.414, 1.414, -0.707, 0.707)), loops.ToString());
         PhasePortrait given = PhasePortrait.Of(Planes.Of("fitzhugh_nagumo", ("I", 0.5)), (-1, 1), null, []);
         Assert.Equal((-1.0, 1.0), (given.Window.Left, given.Window.Right));
         Assert.True(given.Window.Bottom < -0.5 && given.Window.Top > 1, given.Window.ToString());

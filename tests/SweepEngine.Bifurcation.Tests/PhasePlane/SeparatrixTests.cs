@@ -27,13 +27,30 @@ public class SeparatrixTests
         // H = y^2/2 - x^2/2 + x^4/4 is 0 on the loops from the saddle at the origin, which reach to x = ±√2.
         PhasePortrait portrait = Planes.Of("y", "x - x^3").In(-1.6, 1.6, -1, 1);
         Assert.Equal([EquilibriumType.Centre, EquilibriumType.Saddle, EquilibriumType.Centre], portrait.Equilibria.Select(each => each.Type));
+        Assert.Equal(4, portrait.Separatrices.Count);
         foreach (Separatrix branch in portrait.Separatrices)
         {
-            OrbitPoint[] loop = [.. branch.Orbit.Pieces[0].TakeWhile(point => !(Math.Abs(point.Time) > 12))];
-            Assert.All(loop, point => Assert.Equal(0, point.Y * point.Y / 2 - point.X * point.X / 2 + point.X * point.X * point.X * point.X / 4, 1e-9));
+            // A loop from the saddle to itself.
+            Assert.Equal((1, OrbitEnd.Equilibrium, 1), (branch.Saddle, branch.Orbit.End, branch.Orbit.Equilibrium));
+            Assert.All(branch.Orbit.Pieces[0], point => Assert.Equal(0, point.Y * point.Y / 2 - point.X * point.X / 2 + point.X * point.X * point.X * point.X / 4, 1e-9));
             // Straight lines between points may miss the tip by 1e-4 of the window.
-            Assert.Equal(Math.Sqrt(2), loop.Max(point => Math.Abs(point.X)), 4e-4);
+            Assert.Equal(Math.Sqrt(2), branch.Orbit.Pieces[0].Max(point => Math.Abs(point.X)), 4e-4);
         }
+
+        // What starts at x = 0.1 goes around on one side for ever; no closed orbit is a limit cycle.
+        Assert.Equal(OrbitEnd.Closed, portrait.Trajectories.Single().End);
+        Assert.Empty(portrait.Cycles);
+    }
+
+    [Fact]
+    public void A_manifold_that_comes_to_another_saddle_says_so()
+    {
+        // The pendulum: saddles at x = ±π, joined by orbits of the energy y^2/2 - cos x = 1.
+        PhasePortrait portrait = Planes.Of("y", "-sin(x)").In(-4, 4, -3, 3);
+        Assert.Equal([EquilibriumType.Saddle, EquilibriumType.Centre, EquilibriumType.Saddle], portrait.Equilibria.Select(each => each.Type));
+        Separatrix[] joining = [.. portrait.Separatrices.Where(branch => Math.Abs(branch.Orbit.Pieces[0][1].X) < Math.PI)];
+        Assert.Equal([(0, 2), (0, 2), (2, 0), (2, 0)], joining.Select(branch => (branch.Saddle, branch.Orbit.Equilibrium!.Value)));
+        Assert.All(joining.SelectMany(branch => branch.Orbit.Pieces[0]), point => Assert.Equal(1, point.Y * point.Y / 2 - Math.Cos(point.X), 1e-9));
     }
 
     [Theory]

@@ -1,6 +1,6 @@
 namespace SweepEngine.Bifurcation.Tests;
 
-public class EquilibriumSearchTests
+public class PlaneEquilibriaTests
 {
     [Theory]
     [InlineData(-1.5)]
@@ -97,6 +97,18 @@ public class EquilibriumSearchTests
             Assert.True(roots.Length == found.Length, $"{k}: {product}");
             Assert.All(roots.Zip(found), pair => Assert.Equal(pair.First, pair.Second.At.X, 1e-11));
         }
+    }
+
+    [Theory]
+    [InlineData("y - x", "x - y", 0)]
+    [InlineData("y - x^2", "0*x", 0)]
+    [InlineData("(y - x)*(x - 0.3)", "(y - x)*(y + 0.5)", 1)]
+    public void A_line_of_equilibria_is_said_and_not_listed(string dx, string dy, int isolated)
+    {
+        PhasePortrait portrait = Planes.Of(dx, dy).In(-1, 1, -1, 1);
+        Assert.True(portrait.HasLineOfEquilibria);
+        Assert.Equal(isolated, portrait.Equilibria.Count);
+        Assert.False(Planes.Of("y - x", "x - y + x^2*1e-3").In(-1, 1, -1, 1).HasLineOfEquilibria);
     }
 
     [Fact]
