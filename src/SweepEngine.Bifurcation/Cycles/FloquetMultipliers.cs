@@ -42,7 +42,12 @@ internal sealed class FloquetMultipliers
         for (int i = 0; i < Values.Length; i++)
         {
             Complex value = Values[i];
-            if (near is not null && Square(value) > Known * Known && near.Values[i].Imaginary == 0 && Square(near.Values[i]) > Known * Known / 100)
+            if (Values.Length == 1)
+            {
+                // In the plane orbits cannot cross, so that nothing is turned over.
+                Values[i] = value = Math.Abs(value.Real);
+            }
+            else if (near is not null && Square(value) > Known * Known && near.Values[i].Imaginary == 0 && Square(near.Values[i]) > Known * Known / 100)
             {
                 // It cannot have passed 0 or infinity.
                 Values[i] = value = Math.CopySign(Math.Sqrt(Square(value)), near.Values[i].Real);
