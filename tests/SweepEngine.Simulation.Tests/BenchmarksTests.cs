@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SweepEngine.Benchmarks;
+using SweepEngine.Benchmarks.Bifurcations;
 
 namespace SweepEngine.Simulation.Tests;
 
@@ -15,6 +16,9 @@ public class BenchmarksTests
         benchmark.Setup();
         Assert.InRange(benchmark.Compute(), FICurves.Points * 10L, FICurves.Points * 100_000L);
     }
+
+    [Fact]
+    public void The_benchmark_of_diagrams_computes_them() => Assert.Equal(0, BifurcationsCommand.Run(["0"]));
 
     [Theory]
     [InlineData("lif_noise")]

@@ -87,15 +87,14 @@ internal sealed partial class CycleFollower
     private CycleVerdict Try(double place)
     {
         double part = place / _madeStep * (place / _madeStep);
-        CycleProfile guess = new(_system.Dimension, Intervals);
+        CycleProfile guess = Rent();
         guess.Take(_left);
         guess.Scale(1 - part);
         guess.Add(part, _right!);
         guess.Add(place - (part * _madeStep), _tangent!);
         _place = place;
         _work = Work.Locate;
-        Guess = CycleGuess.Across(guess, _tangent, _mesh, _weights);
-        return CycleVerdict.Restart;
+        return Try(guess, CycleVerdict.Restart);
     }
 
     // A guess that could not be corrected.
@@ -181,6 +180,12 @@ internal sealed partial class CycleFollower
             {
                 _bifurcations.Add(bifurcation with { After = _points.Count - 1 });
             }
+        }
+
+        foreach ((_, _, _, CycleProfile cycle, CycleProfile tangent) in _located)
+        {
+            Release(cycle);
+            Release(tangent);
         }
 
         return Advance();

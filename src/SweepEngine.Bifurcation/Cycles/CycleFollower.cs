@@ -41,6 +41,7 @@ internal sealed partial class CycleFollower
     private readonly int _voltage;
     private readonly List<CyclePoint> _points = [];
     private readonly List<CycleBifurcation> _bifurcations = [];
+    private readonly Stack<CycleProfile> _spare = [];
 
     private Work _work = Work.First;
     private double[] _mesh, _weights;
@@ -77,7 +78,7 @@ internal sealed partial class CycleFollower
 
         double[] density = new double[_left.Intervals];
         double demand = CycleMesh.Density(_left, _mesh, _weights, density);
-        double[] mesh = CycleMesh.Equidistribute(_mesh, density, MeshSizes.For(demand, 0));
+        double[] mesh = CycleMesh.Equidistribute(_mesh, density, Math.Min(MeshSizes.For(demand, 0), MeshSizes.Largest));
         _left = CycleMesh.Resample(_left, _mesh, mesh);
         away = away is null ? null : CycleMesh.Resample(away, _mesh, mesh);
         _mesh = mesh;
@@ -147,9 +148,9 @@ internal sealed partial class CycleFollower
         }
 
         CycleTests tests = new(multipliers, _candidateTangent.Drive / CycleGuess.Norm(_candidateTangent, _candidate.Period, _mesh, _weights));
-        if (tests.Multipliers.TrivialError > 1e-4 && _lastChange > 1e-10 && _again < 2)
+        if ((tests.Multipliers.TrivialError > 1e-4 || tests.Multipliers.Growth > 1e6) && _lastChange > 1e-10 && _again < 2)
         {
-            // Large multipliers are more sensitive than the cycle: they are those of the cycle before the correction.
+            // Multipliers are those of the cycle before the correction, and large ones are more sensitive than it.
             _again++;
             return CycleVerdict.Iterate;
         }
@@ -224,8 +225,9 @@ internal sealed partial class CycleFollower
     // The right end becomes the left one.
     private CycleVerdict Advance()
     {
+        Release(_previousTangent);
+        Release(_left);
         (_previousTangent, _previousStep) = (_tangent, _madeStep);
-        (_candidate, _candidateTangent) = (new(_system.Dimension, Intervals), new(_system.Dimension, Intervals));
         CycleTests before = _leftTests!;
         (_left, _tangent, _leftTests) = (_right!, _rightTangent, _rightTests);
         (_right, _rightTangent) = (null, null);
@@ -269,7 +271,7 @@ internal sealed partial class CycleFollower
             _mesh = mesh;
             if (other)
             {
-                (_candidate, _candidateTangent) = (new(_system.Dimension, Intervals), new(_system.Dimension, Intervals));
+                (_candidate, _candidateTangent) = (Rent(), Rent());
             }
         }
 
@@ -295,7 +297,7 @@ internal sealed partial class CycleFollower
     private CycleVerdict Predict()
     {
         int intervals = Guess.Profile.Intervals;
-        CycleProfile guess = new(_system.Dimension, Intervals);
+        CycleProfile guess = Rent();
         guess.Take(_left);
         guess.Add(_step, _tangent!);
         if (_previousTangent is not null && _step < 2.5 * _previousStep)
@@ -307,8 +309,7 @@ internal sealed partial class CycleFollower
 
         _madeStep = _step;
         _work = Work.Step;
-        Guess = CycleGuess.Across(guess, _tangent, _mesh, _weights);
-        return intervals == Intervals ? CycleVerdict.Restart : CycleVerdict.Leave;
+        return Try(guess, intervals == Intervals ? CycleVerdict.Restart : CycleVerdict.Leave);
     }
 
     private CycleVerdict Shorter()
@@ -414,10 +415,39 @@ internal sealed partial class CycleFollower
         return CycleVerdict.Leave;
     }
 
-    private static CycleProfile Swap(ref CycleProfile profile)
+    private CycleProfile Swap(ref CycleProfile profile)
     {
         CycleProfile taken = profile;
-        profile = new(taken.States, taken.Intervals);
+        profile = Rent();
         return taken;
+    }
+
+    // Profiles are used again: thousands of new ones, each living for a step, would be copied again and again by the garbage collector.
+    private CycleProfile Rent()
+    {
+        while (_spare.TryPop(out CycleProfile? profile))
+        {
+            if (profile.Intervals == Intervals)
+            {
+                return profile;
+            }
+        }
+
+        return new(_system.Dimension, Intervals);
+    }
+
+    private void Release(CycleProfile? profile)
+    {
+        if (profile is not null)
+        {
+            _spare.Push(profile);
+        }
+    }
+
+    private CycleVerdict Try(CycleProfile guess, CycleVerdict verdict)
+    {
+        Release(Guess.Profile);
+        Guess = CycleGuess.Across(guess, _tangent, _mesh, _weights);
+        return verdict;
     }
 }

@@ -15,6 +15,9 @@ internal static class GaussCollocation
     /// <summary>Where a polynomial's values are: 0, then the Gauss points.</summary>
     public static readonly double[] Places = Zeros();
 
+    // One over the product of each place's distances from the others.
+    private static readonly double[] Denominators = InverseDistances();
+
     /// <summary>Slope at each point (row) by each value (column), shape [stages × nodes].</summary>
     public static readonly double[] Slopes = SlopeWeights();
 
@@ -25,7 +28,7 @@ internal static class GaussCollocation
     public static readonly double[] End = At(1);
 
     /// <summary>Fourth derivative by each value.</summary>
-    public static readonly double[] Fourth = FourthWeights();
+    public static readonly double[] Fourth = [.. Denominators.Select(weight => 24 * weight)];
 
     /// <summary>Coefficients of the powers of the place (row) by each value (column), shape [nodes × nodes].</summary>
     public static readonly double[] Powers = PowerWeights();
@@ -44,18 +47,19 @@ internal static class GaussCollocation
     /// <param name="weights">Receives the weights, shape [nodes].</param>
     public static void At(double place, Span<double> weights)
     {
+        Span<double> after = stackalloc double[Nodes];
+        double product = 1;
+        for (int node = Nodes - 1; node >= 0; node--)
+        {
+            after[node] = product;
+            product *= place - Places[node];
+        }
+
+        product = 1;
         for (int node = 0; node < Nodes; node++)
         {
-            double weight = 1;
-            for (int other = 0; other < Nodes; other++)
-            {
-                if (other != node)
-                {
-                    weight *= (place - Places[other]) / (Places[node] - Places[other]);
-                }
-            }
-
-            weights[node] = weight;
+            weights[node] = product * after[node] * Denominators[node];
+            product *= place - Places[node];
         }
     }
 
@@ -91,19 +95,19 @@ internal static class GaussCollocation
         return weights;
     }
 
-    private static double[] FourthWeights()
+    private static double[] InverseDistances()
     {
-        double[] weights = new double[Nodes];
+        double[] inverse = new double[Nodes];
         for (int node = 0; node < Nodes; node++)
         {
-            weights[node] = 24;
+            inverse[node] = 1;
             for (int other = 0; other < Nodes; other++)
             {
-                weights[node] *= other == node ? 1 : 1 / (Places[node] - Places[other]);
+                inverse[node] *= other == node ? 1 : 1 / (Places[node] - Places[other]);
             }
         }
 
-        return weights;
+        return inverse;
     }
 
     private static double[] PowerWeights()

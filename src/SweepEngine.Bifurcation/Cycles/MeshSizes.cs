@@ -8,6 +8,9 @@ internal static class MeshSizes
 
     private static readonly int[] Sizes = [20, 30, 40, 60, 80, 120, 160, 240, 320, 480, 640, 960];
 
+    /// <summary>The largest mesh.</summary>
+    public static int Largest => Sizes[^1];
+
     /// <summary>The number of intervals.</summary>
     /// <param name="demand">Integral of the density of the mesh.</param>
     /// <param name="current">The present number, which stays where it is not too small and not much too large; or 0.</param>

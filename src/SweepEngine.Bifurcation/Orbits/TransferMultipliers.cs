@@ -76,69 +76,6 @@ internal sealed class TransferMultipliers
             && (_n == 1 || _product.Find(_across.AsSpan(0, count * across), multipliers));
     }
 
-    /// <summary>Solves A_i x_i + B_i x_(i+1) = 0 for the transfer matrix.</summary>
-    /// <param name="a">A_i, row after row. Shape [n × n].</param>
-    /// <param name="b">B_i, row after row; it is overwritten. Shape [n × n].</param>
-    /// <param name="transfer">Takes T_i = -B_i⁻¹A_i. Shape [n × n].</param>
-    /// <returns>False when B_i is singular.</returns>
-    public bool Transfer(ReadOnlySpan<double> a, Span<double> b, Span<double> transfer)
-    {
-        for (int i = 0; i < a.Length; i++)
-        {
-            transfer[i] = -a[i];
-        }
-
-        for (int column = 0; column < _n; column++)
-        {
-            int pivot = column;
-            for (int row = column + 1; row < _n; row++)
-            {
-                pivot = Math.Abs(b[row * _n + column]) > Math.Abs(b[pivot * _n + column]) ? row : pivot;
-            }
-
-            if (!(Math.Abs(b[pivot * _n + column]) > 0))
-            {
-                return false;
-            }
-
-            for (int j = 0; j < _n && pivot != column; j++)
-            {
-                (b[pivot * _n + j], b[column * _n + j]) = (b[column * _n + j], b[pivot * _n + j]);
-                (transfer[pivot * _n + j], transfer[column * _n + j]) = (transfer[column * _n + j], transfer[pivot * _n + j]);
-            }
-
-            for (int row = 0; row < _n; row++)
-            {
-                // Rows above too (Gauss-Jordan): the solution then needs no second pass.
-                double factor = row == column ? 0 : b[row * _n + column] / b[column * _n + column];
-                if (factor == 0)
-                {
-                    continue;
-                }
-
-                for (int j = column; j < _n; j++)
-                {
-                    b[row * _n + j] -= factor * b[column * _n + j];
-                }
-
-                for (int j = 0; j < _n; j++)
-                {
-                    transfer[row * _n + j] -= factor * transfer[column * _n + j];
-                }
-            }
-        }
-
-        for (int row = 0; row < _n; row++)
-        {
-            for (int j = 0; j < _n; j++)
-            {
-                transfer[row * _n + j] /= b[row * _n + row];
-            }
-        }
-
-        return true;
-    }
-
     // The vector w of the reflection 1 - ww/w₀ that exchanges the first axis and ±f/|f|, scaled so that ⟨w, w⟩ = 2w₀. The sign is the one that takes nothing away. It may differ from point to
     // point: each frame occurs twice in the product.
     private static void Mirror(ReadOnlySpan<double> flow, Span<double> w)

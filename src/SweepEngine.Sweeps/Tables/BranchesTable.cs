@@ -17,7 +17,7 @@ internal sealed class BranchesTable(SweepSpec spec, SweepIdentity identity)
 
     private static readonly string Ends =
         "range (of the drive), closed (back at its beginning), hopf, homoclinic, saddle_node_on_cycle, period_doubling (of a cycle of half the period), known (at another branch), "
-        + "border (of a model with a reset: the orbit meets the threshold no more, or twice), lost (steps became too small), mesh_limit (cycles need more mesh intervals than allowed), step_limit (it has as many points as allowed).";
+        + "border (of a model with a reset: the orbit meets the threshold no more, or twice), threshold_crossing (where rest meets the threshold, trains begin with an unbounded period), lost (steps became too small), mesh_limit (cycles need more mesh intervals than allowed), step_limit (it has as many points as allowed).";
 
     /// <summary>Names of its columns but those of curve and model.</summary>
     public static IReadOnlyList<string> OwnColumns { get; } =

@@ -128,23 +128,6 @@ public class TransferMultipliersTests
         Assert.False(new TransferMultipliers(3).Find(chain.Matrices, chain.Flows, new Complex[2]));
     }
 
-    [Fact]
-    public void Transfer_matrices_solve_the_condensed_equations()
-    {
-        for (int seed = 0; seed < 50; seed++)
-        {
-            Random random = new(seed);
-            int n = random.Next(1, 8);
-            Matrix<double> a = Matrix<double>.Build.Dense(n, n, (_, _) => random.NextDouble() - 0.5), b = Matrix<double>.Build.Dense(n, n, (_, _) => random.NextDouble() - 0.5);
-            double[] transfer = new double[n * n];
-            Assert.True(new TransferMultipliers(n).Transfer(a.ToRowMajorArray(), b.ToRowMajorArray(), transfer));
-            Matrix<double> t = Matrix<double>.Build.DenseOfRowMajor(n, n, transfer);
-            Assert.InRange((a + b * t).L2Norm(), 0, 1e-12 * (1 + t.L2Norm()));
-        }
-
-        Assert.False(new TransferMultipliers(2).Transfer([1, 0, 0, 1], [1, 2, 2, 4], new double[4]));
-    }
-
     private static void AssertNear(IEnumerable<Complex> expected, Complex[] found, double tolerance, int seed)
     {
         Complex[] sorted = [.. expected.OrderByDescending(Complex.Abs).ThenByDescending(each => each.Real).ThenByDescending(each => each.Imaginary)];

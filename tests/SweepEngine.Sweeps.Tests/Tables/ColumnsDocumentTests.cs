@@ -121,20 +121,21 @@ public class ColumnsDocumentTests
             drive: I_app
             stimulus: {step: {duration: 1 s}}
             measure: [fi, branches]
+            follow: {point: hopf, with: g_K}
             """);
         IReadOnlyList<SweepTable> tables = SweepTable.All(spec, new SweepIdentity(spec));
         text.Append("""
 
             ## Of the measure `bifurcations`
 
-            See [bifurcations.md](bifurcations.md). `curves` has these columns; behind `bistable_upper` only where points are simulated:
+            See [bifurcations.md](bifurcations.md). `curves` has these columns; `two_parameter_status` with `follow` only, those behind it only where points are simulated:
 
             | column | type | unit | meaning | source |
             |---|---|---|---|---|
 
             """);
         PrintColumns(tables.Single(table => table.Name == "curves").Columns.SkipWhile(column => column.Name != "bifurcation_status"));
-        foreach (string name in (string[])["bifurcations", "branches"])
+        foreach (string name in (string[])["bifurcations", "branches", "two_parameter_curves", "two_parameter_points"])
         {
             text.Append($"\n## `{name}`\n\n| column | type | unit | meaning | source |\n|---|---|---|---|---|\n");
             PrintColumns(tables.Single(table => table.Name == name).Columns);
@@ -148,6 +149,7 @@ public class ColumnsDocumentTests
                 {
                     "phi" => "| *each swept parameter but the drive* | double | of its axis | the model's line about it | |\n",
                     "I_app" => "| *the drive* | double | of its axis | the model's line about it | |\n",
+                    "g_K" => "| *the second parameter* | double | as in follow, else of the model | the model's line about it | |\n",
                     "V_m" => "| *each state* | double | of the state | what it is: at the equilibrium; of a cycle, where the membrane potential is highest | |\n",
                     "w" or "lambda_2_re" or "lambda_2_im" => "",
                     "lambda_1_re" or "lambda_1_im" or "mu_1_re" or "mu_1_im" =>
