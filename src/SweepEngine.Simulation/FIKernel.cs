@@ -352,7 +352,10 @@ public sealed class FIKernel
         }
 
         TileSimulation Ramps(Integrator integrator) => new(
-            _code, _settings with { Stimulus = new StepStimulus(((StepStimulus)_settings.Stimulus).Duration) }, integrator, _linearization) { Counters = Counters };
+            _code, _settings with { Stimulus = new StepStimulus(((StepStimulus)_settings.Stimulus).Duration) }, integrator, _linearization)
+        {
+            Counters = Counters,
+        };
     }
 
     private static long[] Keys(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
