@@ -112,17 +112,21 @@ internal static class PhaseCommand
             new("phase.model", model.Name),
             new("phase.canonical_model", model.CanonicalText),
             new("phase.parameters", string.Join(", ", model.Parameters.Select(parameter => $"{parameter.Name} = {given.GetValueOrDefault(parameter.Name, parameter.Default)}"))),
-            .. portrait.Plane.Held.Select(held => new KeyValuePair<string, string>($"phase.held.{held.Name}", 
-                held.Constant is { } value ? new Quantity(Unit(held).FromSI(value), Unit(held)).ToString() : "steady state")),
+            .. portrait.Plane.Held.Select(held => new KeyValuePair<string, string>($"phase.held.{held.Name}", Text(held))),
         ];
         IReadOnlyList<PhaseTable> tables = PhaseTable.Of(portrait);
-        Unit Unit(HeldState held) => model.States[model.StateIndex(held.Name)].Unit;
         foreach (PhaseTable table in tables)
         {
             table.Write(folder, metadata);
         }
         File.WriteAllText(Path.Combine(folder, "phase.svg"), PhasePicture.Of(portrait, title));
         Console.Out.WriteLine($"\nwritten to {folder}: {string.Join(", ", tables.Select(table => table.Name))} and phase.svg");
+
+        string Text(HeldState held)
+        {
+            Unit unit = model.States[model.StateIndex(held.Name)].Unit;
+            return held.Constant is { } value ? new Quantity(unit.FromSI(value), unit).ToString() : "steady state";
+        }
     }
 
     private static (StateVariable, StateVariable) Shown(ModelDefinition model, string? text)
