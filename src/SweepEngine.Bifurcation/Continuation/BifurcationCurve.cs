@@ -156,7 +156,7 @@ internal sealed class BifurcationCurve(FreeEquations free, NormalForms forms, bo
 
     /// <summary>All eigenvalues [1 per unit of time], by descending real part.</summary>
     /// <param name="z">The unknowns.</param>
-    public Complex[] Eigenvalues(Vector<double> z) => BalancedEigenvalues.Of(free.Slopes(z).SubMatrix(0, free.Dimension, 0, free.Dimension));
+    public Complex[] Eigenvalues(Vector<double> z) => Spectrum.Of(free.Slopes(z).SubMatrix(0, free.Dimension, 0, free.Dimension));
 
     // Special points between two points of the curve.
     private void Find(BifurcationCurvePoint a, BifurcationCurvePoint b, List<BifurcationCurvePoint> points, List<SpecialPoint> special, bool endsInBogdanovTakens)

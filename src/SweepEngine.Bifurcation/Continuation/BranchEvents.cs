@@ -172,7 +172,7 @@ internal sealed class BranchEvents(FreeEquations free)
     }
 
     // How many eigenvalues are unstable at a point beside those that are zero or imaginary there: another number than at the sides means that others cross in between.
-    private int Others(Vector<double> z, int critical, double omega = 0) => BalancedEigenvalues.Of(free.Slopes(z).SubMatrix(0, free.Dimension, 0, free.Dimension))
+    private int Others(Vector<double> z, int critical, double omega = 0) => Spectrum.Of(free.Slopes(z).SubMatrix(0, free.Dimension, 0, free.Dimension))
         .OrderBy(each => Complex.Abs(new Complex(each.Real, Math.Abs(each.Imaginary) - omega))).Skip(critical).Count(each => each.Real > 0);
 
     // Beside the line from a to b by at most as much as it is long.

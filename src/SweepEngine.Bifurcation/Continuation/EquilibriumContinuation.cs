@@ -73,7 +73,7 @@ public sealed class EquilibriumContinuation
     private BifurcationPoint Point(FreeEquations free, FoundPoint found, int branch)
     {
         double[] state = free.States(found.Z), parameters = free.Parameters(found.Z);
-        Complex[] eigenvalues = [.. BalancedEigenvalues.Of(free.Slopes(found.Z).SubMatrix(0, free.Dimension, 0, free.Dimension)).Select(each => each / free.Time)];
+        Complex[] eigenvalues = [.. Spectrum.Of(free.Slopes(found.Z).SubMatrix(0, free.Dimension, 0, free.Dimension)).Select(each => each / free.Time)];
         BifurcationPoint point = new()
         {
             Kind = found.Kind,

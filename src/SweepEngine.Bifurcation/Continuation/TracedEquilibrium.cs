@@ -18,9 +18,9 @@ internal sealed class TracedEquilibrium
         (Z, Tangent) = (z, tangent);
         int n = free.Dimension;
         Matrix<double> slopes = free.Slopes(z);
-        Eigenvalues = BalancedEigenvalues.Of(slopes.SubMatrix(0, n, 0, n));
+        Eigenvalues = Spectrum.Of(slopes.SubMatrix(0, n, 0, n));
         Matrix<double> beside = free.Slopes(z + (tangent * Beside));
-        Complex[] next = BalancedEigenvalues.Of(beside.SubMatrix(0, n, 0, n));
+        Complex[] next = Spectrum.Of(beside.SubMatrix(0, n, 0, n));
         Rates = [.. Eigenvalues.Select(each => (next.MinBy(other => Square(other - each)).Real - each.Real) / Beside)];
         Unstable = Eigenvalues.Count(each => each.Real > 0);
         Sense = tangent[n] < 0 ? -1 : 1;

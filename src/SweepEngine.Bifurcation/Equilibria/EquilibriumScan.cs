@@ -100,10 +100,6 @@ public sealed partial class EquilibriumScan
     /// <param name="curve">Index of the curve.</param>
     public bool IsComplete(int curve) => !_incomplete[curve];
 
-    /// <summary>How often intervals of a curve were halved.</summary>
-    /// <param name="curve">Index of the curve.</param>
-    internal int SamplesOf(int curve) => _samplesOf[curve];
-
     /// <summary>Searches curves.</summary>
     /// <param name="parameters">The swept parameters of curve after curve, shape [curves × swept]; the drive among them does not count.</param>
     /// <param name="pieces">Whether <see cref="Pieces"/> are wanted.</param>

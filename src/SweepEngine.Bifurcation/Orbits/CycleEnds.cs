@@ -138,7 +138,7 @@ internal sealed class CycleEnds
             return null;
         }
 
-        Complex[] eigenvalues = [.. _forms.Jacobian(_equilibrium.State, here).Evd().EigenValues.OrderByDescending(value => value.Real).ThenByDescending(value => value.Imaginary)];
+        Complex[] eigenvalues = Spectrum.Of(_forms.Jacobian(_equilibrium.State, here));
         int unstable = eigenvalues.Count(value => value.Real > 0);
         if (unstable == 0 || unstable == eigenvalues.Length)
         {

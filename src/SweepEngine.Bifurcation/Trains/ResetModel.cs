@@ -168,7 +168,7 @@ internal sealed class ResetModel
             jacobian[row, column] = outputs[States + e] * Scale[column] / Scale[row];
         }
 
-        return [.. jacobian.Evd().EigenValues.OrderByDescending(each => each.Real).ThenByDescending(each => each.Imaginary)];
+        return Spectrum.Of(jacobian);
     }
 
     private static Expression SlopeOf(Expression expression, string symbol) => SymbolicDerivative.Of(expression, symbol);

@@ -34,7 +34,7 @@ public class LinearAlgebraTests
         // A rotation by 1 rad/s beside decay, with states in units that differ by 12 powers of ten.
         Matrix<double> matrix = Matrix<double>.Build.DenseOfArray(new double[,] { { 0, -1, 0.5 }, { 1, 0, 0.25 }, { 0, 0, -3 } });
         double[] unit = [1e-6, 1, 1e6];
-        Complex[] values = BalancedEigenvalues.Of(Matrix<double>.Build.Dense(3, 3, (i, j) => matrix[i, j] * unit[j] / unit[i]));
+        Complex[] values = Spectrum.Of(Matrix<double>.Build.Dense(3, 3, (i, j) => matrix[i, j] * unit[j] / unit[i]));
         Complex[] expected = [new(0, 1), new(0, -1), -3];
         for (int k = 0; k < 3; k++)
         {

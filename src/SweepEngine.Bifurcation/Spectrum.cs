@@ -3,8 +3,8 @@ using Complex = System.Numerics.Complex;
 
 namespace SweepEngine.Bifurcation;
 
-/// <summary>Eigenvalues of small matrices whose rows and columns may be of very different size.</summary>
-internal static class BalancedEigenvalues
+/// <summary>Eigenvalues of small matrices whose rows and columns may be of very different size, such as Jacobians.</summary>
+internal static class Spectrum
 {
     /// <summary>The eigenvalues by descending real part; of a pair the one with positive imaginary part is first.</summary>
     /// <param name="matrix">A square matrix, which stays as it is.</param>
@@ -16,6 +16,10 @@ internal static class BalancedEigenvalues
         Array.Sort(values, (a, b) => a.Real != b.Real ? b.Real.CompareTo(a.Real) : b.Imaginary.CompareTo(a.Imaginary));
         return values;
     }
+
+    /// <summary>How many have a real part above zero.</summary>
+    /// <param name="matrix">A square matrix, which stays as it is.</param>
+    public static int Unstable(Matrix<double> matrix) => Of(matrix).Count(value => value.Real > 0);
 
     // Scales by powers of 2 until row and column have about the same size (B. N. Parlett and C. Reinsch, Numer. Math. 13 (1969) 293).
     private static void Balance(Matrix<double> matrix)
