@@ -1,3 +1,5 @@
+using SweepEngine.Simulator;
+
 namespace SweepEngine.Protocol.Tests;
 
 public sealed class SimulationTests

@@ -1,4 +1,6 @@
-namespace SweepEngine.Protocol.Tests;
+using SweepEngine.Protocol;
+
+namespace SweepEngine.Simulator;
 
 /// <summary>
 /// A whole cluster in one thread, in virtual time, from one seed: coordinator and aggregator in one process, workers in others (or all

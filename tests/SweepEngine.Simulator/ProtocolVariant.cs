@@ -1,4 +1,6 @@
-namespace SweepEngine.Protocol.Tests;
+using SweepEngine.Protocol;
+
+namespace SweepEngine.Simulator;
 
 /// <summary>
 /// The protocol as it is. Subclasses break one rule each, by changing what goes into the state machines and what comes out of them; the

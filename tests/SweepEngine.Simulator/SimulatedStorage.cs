@@ -1,4 +1,6 @@
-namespace SweepEngine.Protocol.Tests;
+using SweepEngine.Protocol;
+
+namespace SweepEngine.Simulator;
 
 /// <summary>The output directory of a simulated sweep: parts, journal and merged output, with the faults that a disk can have.</summary>
 internal sealed class SimulatedStorage(SweepShape shape, Func<long, long> trueValue)
