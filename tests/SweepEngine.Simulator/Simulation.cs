@@ -4,459 +4,309 @@ namespace SweepEngine.Simulator;
 
 /// <summary>
 /// A whole cluster in one thread, in virtual time, from one seed: coordinator and aggregator in one process, workers in others (or all
-/// in one process,
-/// as on a laptop), a network that loses, doubles, delays and reorders, processes that crash or pause, a coordinator that is stopped and
-/// started, a disk that
-/// fills up, parts and journal lines that rot, points that throw and points that kill their process. Faults stop after a while; the
-/// sweep then has to
-/// end with every point exactly once and the bytes of a run without faults.
+/// in one process, as on a laptop), between them a network or a broker, and a shared directory. Everything that <see cref="Fault"/> names
+/// happens to it; then faults stop, and the sweep has to end with every point exactly once and the bytes of a run without faults.
 /// </summary>
 internal sealed class Simulation
 {
-    private const long Millisecond = 1, Second = 1000;
-    private const long FaultsEnd = 40 * Second;
-    private const long GiveUp = 4000 * Second;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
+    private const long WorkersEndWithin = 60 * ClusterPlan.Second;
 
-    private readonly Random _random;
-    private readonly ProtocolVariant _variant;
-    private readonly SweepShape _shape;
-    private readonly bool _allInOneProcess;
-    private readonly int _processes;
-    private readonly int _workersPerProcess;
-    private readonly HashSet<long> _throwing = [];
-    private readonly HashSet<long> _killing = [];
-    private readonly HashSet<long> _failingCurves = [];
-    private readonly bool _faults;
-    private readonly SimulatedStorage _storage;
+    // Who drains waits for what runs.
+    private const long LongestKernel = 200 * ClusterPlan.Second;
+
+    private readonly Action<string>? _trace;
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
     private readonly Dictionary<WorkerId, SimulatedWorker> _workers = [];
-    private long _now;
+    private readonly List<SimulatedProcess> _processes = [];
     private long _order;
     private int _starts;
     private int _terms;
-    private Host? _host;
-    private bool _complete;
-    private bool _journalLost;
+    private long? _completed;
 
-    public Simulation(int seed, ProtocolVariant? variant = null)
+    /// <param name="seed">Everything follows from it, and from <paramref name="plan"/> if there is one.</param>
+    /// <param name="variant">A broken protocol; null for the real one.</param>
+    /// <param name="plan">The cluster; null for one that is drawn from the seed.</param>
+    /// <param name="trace">Told what happens, in lines.</param>
+    public Simulation(int seed, ProtocolVariant? variant = null, ClusterPlan? plan = null, Action<string>? trace = null)
     {
-        _random = new Random(seed);
-        _variant = variant ?? new ProtocolVariant();
-        _shape = new SweepShape(_random.Next(1, 60), _random.Next(1, 12), _random.Next(1, 12));
-        _allInOneProcess = _random.Next(3) == 0;
-        _processes = _allInOneProcess ? 1 : _random.Next(1, 5);
-        _workersPerProcess = _random.Next(1, 4);
-        _faults = _random.Next(10) != 0;
-        if (_random.Next(2) == 0) Choose(_throwing, _random.Next(1, 5), _shape.Points);
-        if (_random.Next(3) == 0) Choose(_killing, _random.Next(1, 3), _shape.Points);
-        if (_random.Next(10) == 0) Choose(_failingCurves, 1, _shape.Curves);
-        _storage = new SimulatedStorage(_shape, TrueValue) { Overwrites = _variant.LastWriterWins };
+        _trace = trace;
+        Random = new Random(seed);
+        Variant = variant ?? new ProtocolVariant();
+        Plan = plan ?? ClusterPlan.Draw(Random);
+        Storage = new SimulatedStorage(this);
+        Network = new SimulatedNetwork(this);
     }
 
+    public Random Random { get; }
+
+    public ProtocolVariant Variant { get; }
+
+    public ClusterPlan Plan { get; }
+
+    public SimulatedStorage Storage { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    /// <summary>How often rare paths were walked.</summary>
     public Counters Seen { get; } = new();
+
+    /// <summary>Where time goes.</summary>
+    public ClusterCosts Costs { get; } = new();
+
+    /// <summary>What must hold after every event.</summary>
+    public Promises Promises { get; } = new();
+
+    /// <summary>Virtual time [ms].</summary>
+    public long Now { get; private set; }
+
+    /// <summary>The present coordinator; null while there is none.</summary>
+    public SimulatedHost? Host { get; private set; }
+
+    /// <summary>Whether something may fail now.</summary>
+    public bool FaultsNow => Now < Plan.FaultsEnd && _completed is null;
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="SimulationFailure">A promise is broken.</exception>
     public void Run()
     {
+        Start();
+        while (Step())
+        {
+        }
+        for (long point = 0; point < Plan.Shape.Points; point++)
+        {
+            long expected = Plan.Crashes(point) ? SimulatedStorage.Crashed : SimulatedStorage.TrueValue(point);
+            if (Storage.Output[(int)point] != expected) throw new SimulationFailure($"point {point} is {Storage.Output[(int)point]}, not {expected}");
+        }
+    }
+
+    /// <summary>Starts all processes.</summary>
+    public void Start()
+    {
         StartHost();
-        if (!_allInOneProcess)
-            for (int i = 0; i < _processes; i++) StartProcess();
-        if (_faults) ScheduleFaults();
-        while (!_complete)
+        if (Plan.Transport != Transport.Mailboxes)
+            for (int i = 0; i < Plan.Processes; i++) StartProcess();
+        foreach (var (fault, mean) in Plan.FaultEvery) Repeat(fault, mean);
+    }
+
+    /// <summary>Lets one thing happen.</summary>
+    /// <returns>False once the sweep and all its workers have ended.</returns>
+    public bool Step()
+    {
+        if (_completed is not null && _workers.Count == 0) return false;
+        if (!_events.TryDequeue(out var next, out var at)) throw new SimulationFailure("nothing happens any more");
+        Now = at.Time;
+        if (Now > Plan.GiveUp) throw new SimulationFailure($"no end in sight; {Host?.Coordinator}; {Host?.Aggregator}");
+        if (Now > _completed + WorkersEndWithin) throw new SimulationFailure($"{_workers.Count} workers do not end, {_workers.Keys.First()} is one");
+        next();
+        return true;
+    }
+
+    public void After(long delay, Action action) => _events.Enqueue(action, (Now + delay, ++_order));
+
+    public void Say(string who, object what) => _trace?.Invoke($"{Now,8} {who,-14} {what}");
+
+    public SimulatedWorker? Find(WorkerId id) => _workers.GetValueOrDefault(id);
+
+    /// <summary>Time to merge one part.</summary>
+    public long MergeTime() => Plan.MergeTime ?? Random.Next(1, 300);
+
+    /// <summary>A coordinator says that the run is over.</summary>
+    public void Finished(SimulatedHost host, CoordinatorEffect.Finish finish)
+    {
+        if (finish.End is SweepEnd.Complete or SweepEnd.CompleteWithCrashedPoints)
         {
-            if (!_events.TryDequeue(out var next, out var at)) throw new SimulationFailure("nothing happens any more");
-            _now = at.Time;
-            if (_now > GiveUp) throw new SimulationFailure($"no end in sight; {_host?.Coordinator}; {_host?.Aggregator}");
-            next();
-        }
-        CheckOutput();
-    }
-
-    private static long TrueValue(long point) => (point + 1) * 0x1E3779B97F4A7C15L & long.MaxValue;
-
-    private void CheckOutput()
-    {
-        if (!_storage.IsFinished) throw new SimulationFailure("complete without finished output");
-        for (long point = 0; point < _shape.Points; point++)
-        {
-            bool crashed = _throwing.Contains(point) || _killing.Contains(point) || _failingCurves.Contains(point / _shape.PointsPerCurve);
-            long expected = crashed ? SimulatedStorage.Crashed : TrueValue(point);
-            if (_storage.Output[(int)point] != expected) throw new SimulationFailure($"point {point} is {_storage.Output[(int)point]}, not {expected}");
-        }
-    }
-
-    private void Choose(HashSet<long> set, int count, long below)
-    {
-        for (int i = 0; i < count; i++) set.Add(_random.NextInt64(below));
-    }
-
-    private void After(long delay, Action action) => _events.Enqueue(action, (_now + delay, ++_order));
-
-    private bool FaultsNow => _faults && _now < FaultsEnd;
-
-    private void ScheduleFaults()
-    {
-        Every(() => 6 * Second, () => Crash(_workers.Values.Select(worker => worker.Process).Where(process => process.Lives).Distinct().ToList()));
-        Every(() => 8 * Second, Pause);
-        if (_random.Next(2) == 0) Every(() => 15 * Second, () => { Seen.CoordinatorCrashes++; StopHost(restartAfter: Second); });
-        if (_random.Next(2) == 0) Every(() => 10 * Second, () => _storage.Corrupt(_random.Next(1000)));
-        if (_random.Next(3) == 0) Every(() => 20 * Second, () => Tell(new CoordinatorEvent.DrainAsked()));
-        if (_random.Next(5) == 0) Every(() => 20 * Second, () => Tell(new CoordinatorEvent.AbortAsked()));
-        if (_random.Next(5) == 0) Every(() => 30 * Second, () =>
-            {
-                _journalLost = true;
-                _storage.Journal.Clear();
-            });
-        if (_random.Next(3) == 0)
-            Every(() => 20 * Second, () =>
-            {
-                _storage.IsFull = true;
-                After(3 * Second, () => _storage.IsFull = false);
-            });
-
-        void Every(Func<long> mean, Action fault) => After(1 + (long)(_random.NextDouble() * 2 * mean()), () =>
-        {
-            if (!FaultsNow) return;
-            fault();
-            Every(mean, fault);
-        });
-
-        void Pause()
-        {
-            foreach (var worker in _workers.Values.Take(_workersPerProcess)) worker.Process.PausedUntil = _now + _random.Next(500, 6000);
-        }
-
-        void Crash(List<SimulatedProcess> processes)
-        {
-            if (processes.Count == 0) return;
-            Seen.ProcessCrashes++;
-            CrashProcess(processes[_random.Next(processes.Count)]);
-        }
-    }
-
-    // --- the process of coordinator and aggregator ---------------------------------------------------------------------------------
-
-    private void StartHost()
-    {
-        if (_host is not null || _complete) return;
-        var coordinatorEffects = new List<CoordinatorEffect>();
-        var aggregatorEffects = new List<AggregatorEffect>();
-        long merged = _storage.Resume();
-        var parts = _storage.Parts.ToList();
-        var history = WorkHistory.Read(_storage.Journal, openAttemptsWereLost: _allInOneProcess);
-        var start = new CoordinatorStart(_variant.Term(++_terms), [.. parts, CurveRange.Between(0, merged)], history, Now, Lease);
-        _host = new Host(
-            new Coordinator(_shape, _ => "id", start, coordinatorEffects), new Aggregator(_shape.Curves, merged, parts, aggregatorEffects));
-        CarryOut(_host, coordinatorEffects);
-        CarryOut(_host, aggregatorEffects);
-        TickHost(_host);
-        if (_allInOneProcess) StartProcess();
-    }
-
-    private TimeSpan Now => TimeSpan.FromMilliseconds(_now);
-
-    private void StopHost(long restartAfter)
-    {
-        if (_host is null) return;
-        _host = null;
-        if (_allInOneProcess)
-            foreach (var worker in _workers.Values.ToList()) Kill(worker.Process);
-        if (FaultsNow && _storage.Journal.Count > 0 && _random.Next(3) == 0)
-        {
-            _journalLost |= _storage.Journal[^1] is JournalRecord.Attempted { CrashedPoints.Count: > 0 };
-            _storage.Journal.RemoveAt(_storage.Journal.Count - 1); // torn
-        }
-        After(restartAfter, StartHost);
-    }
-
-    private void TickHost(Host host) => After(500 * Millisecond, () =>
-    {
-        if (_host != host) return;
-        Tell(new CoordinatorEvent.TimePassed(Now));
-        TickHost(host);
-    });
-
-    private void Tell(CoordinatorEvent happened)
-    {
-        if (_host is not { } host || _variant.See(happened) is not { } seen) return;
-        if (seen is CoordinatorEvent.PartCorrupted) Seen.CorruptParts++;
-        var effects = new List<CoordinatorEffect>();
-        host.Coordinator.Apply(seen, effects);
-        CarryOut(host, effects);
-    }
-
-    private void Tell(Host host, AggregatorEvent happened)
-    {
-        if (_host != host) return;
-        var effects = new List<AggregatorEffect>();
-        host.Aggregator.Apply(happened, effects);
-        CarryOut(host, effects);
-    }
-
-    private void CarryOut(Host host, List<CoordinatorEffect> effects)
-    {
-        foreach (var effect in effects.Select(_variant.Do).OfType<CoordinatorEffect>())
-        {
-            switch (effect)
-            {
-                case CoordinatorEffect.Send send:
-                    OverNetwork(() =>
-                    {
-                        if (_workers.TryGetValue(send.To, out var worker)) Tell(worker, new WorkerEvent.Received(send.Message));
-                    });
-                    break;
-                case CoordinatorEffect.Record record:
-                    _storage.Journal.Add(record.Entry);
-                    Count(record.Entry);
-                    break;
-                case CoordinatorEffect.AnnouncePart part:
-                    _storage.CheckAnnounced(part.Part);
-                    Tell(host, new AggregatorEvent.PartCommitted(part.Part));
-                    break;
-                case CoordinatorEffect.Finish { End: SweepEnd.Complete or SweepEnd.CompleteWithCrashedPoints } finish:
-                    bool anyCrashed = _throwing.Count + _killing.Count + _failingCurves.Count > 0;
-                    if (!_journalLost && anyCrashed != (finish.End == SweepEnd.CompleteWithCrashedPoints)) throw new SimulationFailure($"ends as {finish.End}");
-                    _complete = true;
-                    break;
-                case CoordinatorEffect.Finish finish:
-                    if (!FaultsNow && _now > FaultsEnd + 10 * Second) throw new SimulationFailure($"gives up: {finish.Reason}");
-                    Seen.EarlyEnds++;
-                    // Workers that ask are told to stop; then somebody runs the sweep again.
-                    After(Second, () => { if (_host == host) StopHost(restartAfter: Second); });
-                    break;
-            }
-        }
-    }
-
-    private void Count(JournalRecord entry)
-    {
-        switch (entry)
-        {
-            case JournalRecord.Attempted { Kind: WorkKind.Probe }: Seen.Probes++; break;
-            case JournalRecord.Attempted { Alone: true }: Seen.Suspects++; break;
-            case JournalRecord.Attempted attempt when attempt.Curves.Count < _shape.CurvesPerShard: Seen.SmallShards++; break;
-            case JournalRecord.Ended { End: WorkEnd.Lost }: Seen.Losses++; break;
-            case JournalRecord.Ended { End: WorkEnd.Same }: Seen.SecondCommits++; break;
-        }
-    }
-
-    private void CarryOut(Host host, List<AggregatorEffect> effects)
-    {
-        foreach (var effect in effects.Select(_variant.Do))
-        {
-            switch (effect)
-            {
-                case AggregatorEffect.MergeNext merge:
-                    After(_random.Next(1, 300), () => { if (_host == host) Tell(host, _storage.Merge(merge.Part, merge.Take)); });
-                    break;
-                case AggregatorEffect.FinishOutput:
-                    After(_random.Next(1, 300), () => { if (_host == host) Tell(host, _storage.Finish()); });
-                    break;
-                case AggregatorEffect.TellCoordinator tell:
-                    After(0, () => { if (_host == host) Tell(tell.Event); });
-                    break;
-            }
-        }
-    }
-
-    // --- the network ---------------------------------------------------------------------------------------------------------------
-
-    private void OverNetwork(Action deliver)
-    {
-        if (_allInOneProcess)
-        {
-            // Mailboxes: at once, dropped now and then because they are full, gone with the process.
-            var host = _host;
-            if (!FaultsNow || _random.Next(50) > 0) After(1, () => { if (_host == host) deliver(); });
+            if (!Storage.IsFinished) throw new SimulationFailure("complete without finished output");
+            if (!Storage.CrashesAreForgotten && Plan.AnyCrashes != (finish.End == SweepEnd.CompleteWithCrashedPoints))
+                throw new SimulationFailure($"ends as {finish.End}");
+            _completed = Now;
             return;
         }
-        int copies = 1;
-        if (FaultsNow)
-        {
-            int chance = _random.Next(100);
-            if (chance < 10) copies = 0;
-            else if (chance < 20) copies = 2;
-        }
-        for (; copies > 0; copies--)
-        {
-            bool late = FaultsNow && _random.Next(20) == 0;
-            After(late ? _random.Next(100, 6000) : _random.Next(1, 40), deliver);
-        }
+        if (Now > Plan.FaultsEnd + LongestKernel || finish.Reason.Contains("cannot be computed", StringComparison.Ordinal))
+            throw new SimulationFailure($"gives up: {finish.Reason}");
+        Seen.EarlyEnds++;
+        // Workers that ask are told to stop; then somebody runs the sweep again.
+        After(ClusterPlan.Second, () => { if (Host == host) StopHost(); });
     }
 
-    // --- workers -------------------------------------------------------------------------------------------------------------------
-
-    private void StartProcess()
+    /// <summary>A worker was told to stop.</summary>
+    public void Ended(SimulatedWorker worker)
     {
-        var process = new SimulatedProcess($"process{++_starts}");
-        for (int number = 1; number <= _workersPerProcess; number++)
-        {
-            var effects = new List<WorkerEffect>();
-            var id = new WorkerId(process.Name, number);
-            var worker = new SimulatedWorker(id, process, new Worker(id, effects));
-            _workers.Add(id, worker);
-            CarryOut(worker, effects);
-            TickWorker(worker);
-        }
+        Remove(worker);
+        if (Plan.Transport == Transport.Mailboxes || worker.Process.Workers.Count > 0) return;
+        Kill(worker.Process);
+        After(2 * Plan.StartTime, StartProcess);
     }
 
-    private void TickWorker(SimulatedWorker worker) => After(_random.Next(300, 500), () =>
-    {
-        if (!worker.Lives) return;
-        Tell(worker, new WorkerEvent.TimePassed());
-        TickWorker(worker);
-    });
-
-    private void CrashProcess(SimulatedProcess process)
+    /// <summary>A process dies at once.</summary>
+    public void Crash(SimulatedProcess process)
     {
         if (!process.Lives) return;
-        if (_allInOneProcess)
+        Say(process.Name, "crashes");
+        if (Plan.Transport == Transport.Mailboxes)
         {
-            StopHost(restartAfter: Second);
+            StopHost();
             return;
         }
         Kill(process);
-        After(Second, StartProcess);
+        After(Plan.StartTime, StartProcess);
+    }
+
+    private void Repeat(Fault fault, long mean) => After(1 + (long)(Random.NextDouble() * 2 * mean), () =>
+    {
+        if (!FaultsNow) return;
+        Happen(fault);
+        Repeat(fault, mean);
+    });
+
+    private void Happen(Fault fault)
+    {
+        Say("fault", fault);
+        var process = _processes.Count > 0 ? _processes[Random.Next(_processes.Count)] : null;
+        switch (fault)
+        {
+            case Fault.ProcessCrash when process is not null:
+                Seen.ProcessCrashes++;
+                Crash(process);
+                break;
+            case Fault.ProcessPause when process is not null:
+                process.PausedUntil = Now + Pause();
+                if (Plan.Transport == Transport.Mailboxes && Host is not null) Host.PausedUntil = process.PausedUntil;
+                break;
+            case Fault.Preemption when process is not null:
+                Seen.Preemptions++;
+                foreach (var worker in process.Workers) Network.ToCoordinator(process, new WorkerMessage.Leave(worker.Id));
+                Crash(process);
+                break;
+            case Fault.WorkerDeath when _workers.Count > 0:
+                Seen.WorkerDeaths++;
+                var dead = _workers.Values.ElementAt(Random.Next(_workers.Count));
+                dead.Die();
+                Remove(dead);
+                Host?.Tell(new CoordinatorEvent.WorkerDied(dead.Id, "thrown"));
+                AddWorker(dead.Process);
+                break;
+            case Fault.CoordinatorCrash:
+                Seen.CoordinatorCrashes++;
+                StopHost();
+                break;
+            case Fault.CoordinatorPause when Host is { } host:
+                host.PausedUntil = Now + Pause();
+                if (Random.Next(2) == 0) After(1 + Random.NextInt64(host.PausedUntil - Now), () => Depose(host));
+                break;
+            case Fault.ClockJump:
+                Host?.JumpClock(Pause());
+                break;
+            case Fault.Partition when process is not null:
+                Seen.Partitions++;
+                process.CutOffUntil = Now + Pause();
+                break;
+            case Fault.BrokerRestart:
+                Network.RestartBroker();
+                break;
+            case Fault.PowerLoss:
+                Seen.PowerLosses++;
+                foreach (var each in _processes.ToList()) Crash(each);
+                StopHost();
+                Storage.LosePower();
+                break;
+            case Fault.RottenPart:
+                Storage.Rot(Random.Next(1000));
+                break;
+            case Fault.FullDisk:
+                Storage.IsFull = true;
+                After(3 * ClusterPlan.Second, () => Storage.IsFull = false);
+                break;
+            case Fault.DiskErrors:
+                Storage.HasErrors = true;
+                After(3 * ClusterPlan.Second, () => Storage.HasErrors = false);
+                break;
+            case Fault.LostJournal:
+                Seen.LostJournals++;
+                Storage.LoseJournal();
+                break;
+            case Fault.Drain:
+                Host?.Tell(new CoordinatorEvent.DrainAsked());
+                break;
+            case Fault.Abort:
+                Host?.Tell(new CoordinatorEvent.AbortAsked());
+                break;
+        }
+    }
+
+    /// <summary>From a quarter of a lease to three leases.</summary>
+    private long Pause() => Random.NextInt64(Plan.Lease / 4, 3 * Plan.Lease);
+
+    private void StartHost()
+    {
+        if (Host is not null || _completed is not null) return;
+        // Its first messages are for workers of an earlier coordinator, if for anyone.
+        Host = new SimulatedHost(this, Variant.Term(++_terms));
+        Network.Attach();
+        if (Plan.Transport == Transport.Mailboxes) StartProcess();
+    }
+
+    private void StopHost()
+    {
+        if (Host is not { } host) return;
+        Say("coordinator", "dies");
+        host.Lives = false;
+        Leave(host);
+        if (Plan.Transport == Transport.Mailboxes)
+            foreach (var process in _processes.ToList()) Kill(process);
+        if (FaultsNow && Random.Next(3) == 0) Storage.TearJournal();
+        After(Plan.StartTime, StartHost);
+    }
+
+    /// <summary>Another coordinator takes over from one that is paused; this one wakes up later and goes on for a while.</summary>
+    private void Depose(SimulatedHost host)
+    {
+        if (Host != host || _completed is not null) return;
+        Say("coordinator", "is deposed while it is paused");
+        Seen.DeposedCoordinators++;
+        host.IsDeposed = true;
+        Leave(host);
+        After(host.PausedUntil - Now + Random.Next(1000, 10000), () => host.Lives = false);
+        StartHost();
+    }
+
+    private void Leave(SimulatedHost host)
+    {
+        if (host.IsMerging) Seen.CoordinatorChangesDuringMerge++;
+        Host = null;
+    }
+
+    private void StartProcess()
+    {
+        if (_completed is not null) return;
+        bool slow = Plan.SlowShare > 0 && Random.NextDouble() < Plan.SlowShare;
+        var process = new SimulatedProcess($"process{++_starts}", slow ? Plan.Slowdown : 1);
+        _processes.Add(process);
+        for (int i = 0; i < Plan.WorkersPerProcess; i++) AddWorker(process);
+    }
+
+    private void AddWorker(SimulatedProcess process)
+    {
+        var id = new WorkerId(process.Name, ++process.WorkersStarted);
+        var worker = new SimulatedWorker(this, id, process);
+        process.Workers.Add(worker);
+        _workers.Add(id, worker);
     }
 
     private void Kill(SimulatedProcess process)
     {
         process.Lives = false;
-        foreach (var worker in _workers.Values.Where(worker => worker.Process == process).ToList()) _workers.Remove(worker.Id);
-    }
-
-    private void Tell(SimulatedWorker worker, WorkerEvent happened) => WhenAwake(worker, () =>
-    {
-        if (!worker.Lives || _variant.See(happened) is not { } seen) return;
-        var effects = new List<WorkerEffect>();
-        worker.Machine.Apply(seen, effects);
-        CarryOut(worker, effects);
-    });
-
-    private void WhenAwake(SimulatedWorker worker, Action action)
-    {
-        if (worker.Process.PausedUntil <= _now) action();
-        else After(worker.Process.PausedUntil - _now, () => WhenAwake(worker, action));
-    }
-
-    /// <summary>The one event that answers a kernel run, unless a cancellation has taken its place.</summary>
-    private void EndKernel(SimulatedWorker worker, int run, WorkerEvent end) => WhenAwake(worker, () =>
-    {
-        if (worker.Run == run) Tell(worker, end);
-    });
-
-    private void CarryOut(SimulatedWorker worker, List<WorkerEffect> effects)
-    {
-        foreach (var effect in effects)
+        _processes.Remove(process);
+        foreach (var worker in process.Workers.ToList())
         {
-            switch (effect)
-            {
-                case WorkerEffect.Send send:
-                    OverNetwork(() =>
-                    {
-                        if (send.Message is WorkerMessage.Report) Seen.Reports++;
-                        Tell(new CoordinatorEvent.Received(_variant.Arrive(send.Message)));
-                    });
-                    break;
-                case WorkerEffect.RunKernel run:
-                    RunKernel(worker, run);
-                    break;
-                case WorkerEffect.CancelKernel:
-                    Seen.Cancels++;
-                    worker.Run++;
-                    int cancelled = worker.Run;
-                    After(1, () => EndKernel(worker, cancelled, new WorkerEvent.KernelCancelled(default)));
-                    break;
-                case WorkerEffect.CommitPart commit when _variant.ReportsBeforeCommit:
-                    After(1, () => Tell(worker, new WorkerEvent.CommitEnded(commit.Epoch, WorkEnd.Done, "")));
-                    After(_random.Next(1, 60), () => { if (worker.Lives) _storage.Commit(commit.Work); });
-                    break;
-                case WorkerEffect.CommitPart commit:
-                    After(_random.Next(1, 60), () =>
-                    {
-                        if (!worker.Lives) return;
-                        var end = _storage.Commit(commit.Work);
-                        After(_random.Next(1, 60), () => Tell(worker, new WorkerEvent.CommitEnded(commit.Epoch, end, "")));
-                    });
-                    break;
-                case WorkerEffect.End:
-                    worker.HasEnded = true;
-                    _workers.Remove(worker.Id);
-                    if (!_allInOneProcess && _workers.Values.All(other => other.Process != worker.Process))
-                    {
-                        worker.Process.Lives = false;
-                        After(2 * Second, StartProcess);
-                    }
-                    break;
-            }
+            worker.Die();
+            Remove(worker);
         }
     }
 
-    private void RunKernel(SimulatedWorker worker, WorkerEffect.RunKernel run)
+    private void Remove(SimulatedWorker worker)
     {
-        int number = ++worker.Run;
-        var points = run.Work.Kind == WorkKind.Probe ? run.Work.Points : _shape.PointsOf(run.Work.Curves);
-        long perPoint = _random.Next(50) == 0 ? 40 : 2; // heavy tail
-        long elapsed = 1;
-        WorkerEvent? end = null;
-        for (long point = points.First; point < points.End && end is null; point++)
-        {
-            if (run.Work.CrashedPoints.Contains(point)) continue;
-            elapsed += perPoint;
-            if (_throwing.Contains(point)) end = new WorkerEvent.KernelFailed(run.Epoch, $"point {point}", 0);
-            if (_killing.Contains(point))
-            {
-                Seen.PoisonKills++;
-                After(elapsed, () => { if (worker.Lives && worker.Run == number) CrashProcess(worker.Process); });
-                return;
-            }
-        }
-        if (end is null && run.Work.Kind == WorkKind.Compute && run.Work.CrashedPoints.Count < points.Count
-            && _failingCurves.Any(curve => run.Work.Curves.Contains(new CurveRange(curve, 1))))
-            end = new WorkerEvent.KernelFailed(run.Epoch, "curve", 0);
-        After(elapsed, () => EndKernel(worker, number, end ?? new WorkerEvent.KernelFinished(run.Epoch, 0)));
+        worker.Process.Workers.Remove(worker);
+        _workers.Remove(worker.Id);
     }
-
-    private sealed record Host(Coordinator Coordinator, Aggregator Aggregator);
-
-    private sealed class SimulatedProcess(string name)
-    {
-        public string Name => name;
-
-        public bool Lives { get; set; } = true;
-
-        /// <summary>The operating system does not let the process run before this time.</summary>
-        public long PausedUntil { get; set; }
-    }
-
-    private sealed class SimulatedWorker(WorkerId id, SimulatedProcess process, Worker machine)
-    {
-        public WorkerId Id => id;
-
-        public SimulatedProcess Process => process;
-
-        public Worker Machine => machine;
-
-        public bool HasEnded { get; set; }
-
-        public bool Lives => process.Lives && !HasEnded;
-
-        /// <summary>Which kernel run is the present one; an older one has been cancelled.</summary>
-        public int Run { get; set; }
-    }
-}
-
-/// <summary>How often the rare paths were walked.</summary>
-internal sealed class Counters
-{
-    public int CoordinatorCrashes, ProcessCrashes, EarlyEnds, CorruptParts, Probes, Suspects, SmallShards, Losses, SecondCommits, Cancels, PoisonKills, Reports;
-
-    public void Add(Counters other)
-    {
-        foreach (var path in typeof(Counters).GetFields()) path.SetValue(this, (int)path.GetValue(this)! + (int)path.GetValue(other)!);
-    }
-
-    public IEnumerable<(string Name, int Count)> All => typeof(Counters).GetFields().Select(path => (path.Name, (int)path.GetValue(this)!));
 }
