@@ -38,6 +38,7 @@ public sealed class Coordinator
     private readonly Dictionary<string, ProcessLoad> _processes = [];
     private readonly Queue<WorkerId> _waiting = new();
     private readonly Queue<(TimeSpan Deadline, WorkerId Worker)> _deadlines = new();
+    private TimeSpan _clock;
     private TimeSpan _now;
     private long _grants;
     private int _leases;
@@ -58,7 +59,7 @@ public sealed class Coordinator
         _shape = shape;
         _shardId = shardId;
         _lease = start.Lease;
-        _now = start.Now;
+        _clock = _now = start.Now;
         _term = start.Term;
         _committed = new RangeSet(start.Committed);
         if (_committed.Runs.Any(run => run.First < 0 || run.End > shape.Curves))
@@ -96,7 +97,7 @@ public sealed class Coordinator
             case CoordinatorEvent.Received { Message: WorkerMessage.Alive alive }: KeepLease(alive, effects); break;
             case CoordinatorEvent.Received { Message: WorkerMessage.Report report }: Settle(report, effects); break;
             case CoordinatorEvent.Received { Message: WorkerMessage.Leave left }: Unseat(left.Worker, WorkEnd.Released, "left", effects); break;
-            case CoordinatorEvent.TimePassed passed: _now = passed.Now; ExpireSeats(effects); break;
+            case CoordinatorEvent.TimePassed passed: GoOn(passed.Now); ExpireSeats(effects); break;
             case CoordinatorEvent.WorkerDied died: Unseat(died.Worker, WorkEnd.Lost, died.Message, effects); break;
             case CoordinatorEvent.PartCorrupted corrupted: Uncommit(corrupted, effects); break;
             case CoordinatorEvent.MergeCompleted completed: _merged = true; _crashedPoints.UnionWith(completed.CrashedPoints); break;
@@ -208,6 +209,17 @@ public sealed class Coordinator
         // What is not committed (an overlapping part was unreadable too) is being computed already.
         foreach (var missing in _committed.Remove(corrupted.Curves)) _left.PutBack(new WorkUnit(missing));
         effects.Add(new CoordinatorEffect.Record(new JournalRecord.Corrupted(corrupted.Curves, corrupted.Message)));
+    }
+
+    /// <summary>
+    /// A coordinator that was not told of time for long was paused itself, and what workers said meanwhile still lies before it: nobody
+    /// is silent because of that. So a step counts for half a lease at most.
+    /// </summary>
+    private void GoOn(TimeSpan clock)
+    {
+        var step = clock - _clock;
+        _clock = clock;
+        _now += step < _lease / 2 ? step : _lease / 2;
     }
 
     private void ExpireSeats(List<CoordinatorEffect> effects)

@@ -20,7 +20,8 @@ public abstract record CoordinatorEvent
     /// <param name="Message">The message.</param>
     public sealed record Received(WorkerMessage Message) : CoordinatorEvent;
 
-    /// <summary>Time has passed. A few times per lease is enough.</summary>
+    /// <summary>Time has passed. A few times per lease; a longer silence of the clock is taken for a pause of the coordinator and ends no
+    /// lease by itself.</summary>
     /// <param name="Now">Present time of the host's clock.</param>
     public sealed record TimePassed(TimeSpan Now) : CoordinatorEvent;
 

@@ -108,6 +108,18 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void A_pause_of_the_coordinator_is_not_taken_for_silence_of_its_workers()
+    {
+        var desk = new Desk(new SweepShape(10, 1, 10));
+        var grant = desk.Ask("a/1");
+        desk.Alive("a/1", grant).JumpTo(1000).Alive("a/1", grant).JumpTo(2000).Alive("a/1", grant);
+        Assert.Equal(1, desk.Coordinator.Progress.InFlight);
+        Assert.DoesNotContain(desk.Journal, record => record is JournalRecord.Ended);
+        desk.Time(2000 + Desk.Lease.TotalSeconds);
+        Assert.Contains(desk.Journal, record => record is JournalRecord.Ended { End: WorkEnd.Lost });
+    }
+
+    [Fact]
     public void Work_of_a_worker_that_leaves_goes_to_the_next_that_waits()
     {
         var desk = new Desk(new SweepShape(1, 8, 1));

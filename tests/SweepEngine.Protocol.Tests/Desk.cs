@@ -7,6 +7,7 @@ internal sealed class Desk
 
     private readonly List<CoordinatorEffect> _effects = [];
     private readonly Dictionary<WorkerId, long> _requests = [];
+    private double _seconds;
 
     public Desk(SweepShape shape, IEnumerable<CurveRange>? committed = null, WorkHistory? history = null)
     {
@@ -60,7 +61,15 @@ internal sealed class Desk
     public Desk Alive(string worker, CoordinatorMessage.Grant? grant) =>
         Apply(new CoordinatorEvent.Received(new WorkerMessage.Alive(Worker(worker), grant!.Epoch)));
 
-    public Desk Time(double seconds) => Apply(new CoordinatorEvent.TimePassed(TimeSpan.FromSeconds(seconds)));
+    /// <summary>The clock goes on to a time, second by second.</summary>
+    public Desk Time(double seconds)
+    {
+        while (_seconds + 1 < seconds) Apply(new CoordinatorEvent.TimePassed(TimeSpan.FromSeconds(++_seconds)));
+        return JumpTo(seconds);
+    }
+
+    /// <summary>The clock is at a time, and nothing was said of the time between.</summary>
+    public Desk JumpTo(double seconds) => Apply(new CoordinatorEvent.TimePassed(TimeSpan.FromSeconds(_seconds = seconds)));
 
     /// <summary>A worker begins the work, and is dead.</summary>
     public Desk Dies(string worker, CoordinatorMessage.Grant? grant)
