@@ -2,16 +2,29 @@ using SweepEngine.Protocol;
 
 namespace SweepEngine.Cluster;
 
+/// <summary>Brings the bytes of a part to storage; called on the worker's thread, where it may wait.</summary>
+/// <param name="epoch">The grant.</param>
+/// <param name="work">What was computed.</param>
+/// <param name="payload">What the kernel returned; not touched afterwards.</param>
+/// <returns>Done, same, different or storage, and a sentence for people if not done.</returns>
+public delegate (WorkEnd End, string Message) PartCommit(Epoch epoch, ShardWork work, ReadOnlyMemory<byte> payload);
+
+/// <summary>What all workers of a process share.</summary>
+/// <param name="CreateKernel">Makes one kernel for each worker; called on the worker's thread.</param>
+/// <param name="Commit">Brings parts to storage.</param>
+/// <param name="LowPriority">Whether other programs of the machine go first.</param>
+/// <param name="Clock">Measures time.</param>
+public sealed record WorkerMeans(Func<IShardKernel> CreateKernel, PartCommit Commit, bool LowPriority, TimeProvider Clock);
+
 /// <summary>Carries out what a <see cref="Worker"/> wants: kernel and commit on a thread of its own, messages to the coordinator.</summary>
-internal sealed class WorkerActor : IDisposable
+public sealed class WorkerActor : IDisposable
 {
     private const int MailboxCapacity = 32;
 
     private readonly Worker _worker;
     private readonly Func<WorkerMessage, bool> _send;
-    private readonly PartStore _store;
+    private readonly PartCommit _commit;
     private readonly TimeProvider _clock;
-    private readonly TimeSpent _committing;
     private readonly Actor<WorkerEvent?> _actor;
     private readonly WorkThread _thread;
     private readonly List<WorkerEffect> _effects = [];
@@ -19,12 +32,15 @@ internal sealed class WorkerActor : IDisposable
     private ReadOnlyMemory<byte> _payload;
     private CancellationTokenSource _cancel = new();
 
-    public WorkerActor(WorkerId id, LocalCluster.WorkerMeans means, Func<WorkerMessage, bool> send)
+    /// <summary>Makes a worker; it does nothing before <see cref="Start"/>.</summary>
+    /// <param name="id">Its address, never used before.</param>
+    /// <param name="means">What it works with.</param>
+    /// <param name="send">Sends a message to the coordinator; it may be lost. Must be quick.</param>
+    public WorkerActor(WorkerId id, WorkerMeans means, Func<WorkerMessage, bool> send)
     {
         _send = send;
-        _store = means.Store;
+        _commit = means.Commit;
         _clock = means.Clock;
-        _committing = means.Committing;
         _worker = new Worker(id, _effects);
         _actor = new Actor<WorkerEvent?>($"Worker {id}", MailboxCapacity, Receive, _worker.ToString);
         _thread = new WorkThread($"sweep worker {id.Number}", means.LowPriority, _actor.Fail);
@@ -34,6 +50,7 @@ internal sealed class WorkerActor : IDisposable
     /// <summary>Asks for the first work.</summary>
     public void Start() => _actor.Offer(null);
 
+    /// <summary>Tells the worker what happened; dropped while its mailbox is more than half full.</summary>
     public void Offer(WorkerEvent happened) => _actor.Offer(happened);
 
     /// <summary>Ends the worker without waiting for its kernel.</summary>
@@ -54,6 +71,7 @@ internal sealed class WorkerActor : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _cancel.Dispose();
 
     private ValueTask Receive(WorkerEvent? happened)
@@ -83,7 +101,7 @@ internal sealed class WorkerActor : IDisposable
             case WorkerEffect.CommitPart commit:
                 _thread.Do(() =>
                 {
-                    var (end, message) = _committing.In(() => _store.Commit(commit.Work, _payload));
+                    var (end, message) = _commit(commit.Epoch, commit.Work, _payload);
                     _payload = default;
                     Tell(new WorkerEvent.CommitEnded(commit.Epoch, end, message));
                 });

@@ -59,6 +59,20 @@ public sealed class Findings
 
     private readonly List<Finding> _findings = [];
     private readonly List<Finding> _notes = [];
+    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+    private readonly bool _readsDisk = true;
+
+    /// <summary>For input from this machine's disk.</summary>
+    public Findings()
+    {
+    }
+
+    /// <summary>For input that another machine has read: no file of this one is looked at.</summary>
+    /// <param name="texts">What <see cref="Texts"/> held there.</param>
+    public Findings(IReadOnlyDictionary<string, string> texts) => (_texts, _readsDisk) = (new(texts, StringComparer.Ordinal), false);
+
+    /// <summary>The texts of all files that were read, by the paths that named them.</summary>
+    public IReadOnlyDictionary<string, string> Texts => _texts;
 
     /// <summary>True when something is wrong.</summary>
     public bool Any => _findings.Count > 0;
@@ -81,6 +95,13 @@ public sealed class Findings
     /// <param name="hint">The next step.</param>
     public void Add(TextPlace place, string message, string? found = null, string? allowed = null, string? hint = null) =>
         Add(new Finding(place, message, found, allowed, hint));
+
+    /// <summary>The text of a file, as <see cref="TextFile.Read"/> reads it.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="read">Reads it from disk.</param>
+    /// <exception cref="FileNotFoundException">It is not among the texts that were given.</exception>
+    internal string Text(string path, Func<string, string> read) =>
+        !_readsDisk ? _texts.GetValueOrDefault(path) ?? throw new FileNotFoundException() : _texts[path] = read(path);
 
     /// <summary>What is not wrong, but has no effect here; by place. Notes count nowhere else.</summary>
     public IReadOnlyList<Finding> Notes => [.. _notes.OrderBy(note => note.Place)];

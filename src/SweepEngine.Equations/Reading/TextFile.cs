@@ -18,7 +18,7 @@ public static class TextFile
         ArgumentNullException.ThrowIfNull(findings);
         try
         {
-            return Text(Bytes(path), latinToo: path.EndsWith(XppReader.Ending, StringComparison.OrdinalIgnoreCase));
+            return findings.Text(path, FromDisk);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -33,6 +33,8 @@ public static class TextFile
             return null;
         }
     }
+
+    private static string FromDisk(string path) => Text(Bytes(path), latinToo: path.EndsWith(XppReader.Ending, StringComparison.OrdinalIgnoreCase));
 
     // A device has no length, so what is read is counted.
     private static ReadOnlySpan<byte> Bytes(string path)

@@ -57,6 +57,25 @@ public sealed class OdeModelTests : IDisposable
         Assert.NotEmpty(errors[3]);
     }
 
+    [Fact]
+    public void A_machine_that_is_sent_the_texts_reads_the_same_sweep_and_no_file_of_its_own()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "steps.tab"), "3\n0\n2\n1\n4\n9\n");
+        SweepSpec here = Read("./neuron.ode", "table f steps.tab\n" + Ode.Replace("u'=-u", "u'=f(x)-u", StringComparison.Ordinal) + Event, out Findings findings)!;
+        string sweep = Path.Combine(_folder.FullName, "sweep.yaml");
+        Assert.Equal(["neuron.ode", "steps.tab", "sweep.yaml"], findings.Texts.Keys.Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+
+        foreach (FileInfo file in _folder.EnumerateFiles()) file.Delete();
+        var sent = new Findings(findings.Texts);
+        SweepSpec there = SweepSpecReader.ReadFile(sweep, sent)!;
+        Assert.Equal(new SweepIdentity(here).ContentHash, new SweepIdentity(there).ContentHash);
+
+        File.WriteAllText(Path.Combine(_folder.FullName, "neuron.ode"), Ode + Event);
+        var lacking = new Findings(new Dictionary<string, string> { [sweep] = findings.Texts[sweep] });
+        Assert.Null(SweepSpecReader.ReadFile(sweep, lacking));
+        Assert.Contains("there is no such file", lacking.ToString(), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static string Sweep(string model) =>
