@@ -19,7 +19,7 @@ internal sealed class WorkerActor : IDisposable
     private ReadOnlyMemory<byte> _payload;
     private CancellationTokenSource _cancel = new();
 
-    public WorkerActor(WorkerId id, LocalCluster.WorkerMeans means, Func<WorkerMessage, bool> send)
+    public WorkerActor(WorkerId id, SweepHost.WorkerMeans means, Func<WorkerMessage, bool> send)
     {
         _send = send;
         _store = means.Store;
