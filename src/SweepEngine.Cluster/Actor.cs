@@ -8,7 +8,7 @@ public sealed class ActorFailedException(string actor, string state, Exception c
 
 /// <summary>
 /// A bounded mailbox with one consumer task, which handles one message at a time. An actor whose handler throws stops for good: its
-/// <see cref="Completion"/> fails, and whoever supervises it (see <see cref="LocalCluster"/>) starts another one or gives up.
+/// <see cref="Completion"/> fails, and whoever supervises it (see <see cref="SweepHost"/>) starts another one or gives up.
 /// <para>
 /// Two ways in, so that actors that talk to each other cannot block each other. What the protocol repeats until it is answered is
 /// <see cref="Offer">offered</see>, and dropped while the mailbox is more than half full. What is said once is

@@ -3,13 +3,12 @@ using SweepEngine.Protocol;
 namespace SweepEngine.Cluster;
 
 /// <summary>Carries out what an <see cref="Aggregator"/> wants: reads parts and feeds the merger, on a thread of its own.</summary>
-internal sealed class AggregatorActor
+internal sealed class AggregatorActor : IPartTaker
 {
     private const int MailboxCapacity = 1024;
 
     private readonly Aggregator _aggregator;
-    private readonly PartStore _store;
-    private readonly IPartMerger _merger;
+    private readonly PartMerging _parts;
     private readonly Func<CoordinatorEvent, ValueTask> _tellCoordinator;
     private readonly Actor<AggregatorEvent?> _actor;
     private readonly WorkThread _thread;
@@ -17,17 +16,15 @@ internal sealed class AggregatorActor
     private readonly List<AggregatorEffect> _effects = [];
 
     /// <param name="merge">Where the output and the parts stand.</param>
-    /// <param name="store">The parts.</param>
-    /// <param name="merger">The output; already resumed.</param>
+    /// <param name="parts">Reads parts into the output.</param>
     /// <param name="tellCoordinator">The way to the coordinator.</param>
     /// <param name="merging">Where the time goes.</param>
     public AggregatorActor(
-        (long Curves, long Merged, IReadOnlyList<CurveRange> Parts) merge, PartStore store, IPartMerger merger,
+        (long Curves, long Merged, IReadOnlyList<CurveRange> Parts) merge, PartMerging parts,
         Func<CoordinatorEvent, ValueTask> tellCoordinator, TimeSpent merging)
     {
         _merging = merging;
-        _store = store;
-        _merger = merger;
+        _parts = parts;
         _tellCoordinator = tellCoordinator;
         _aggregator = new Aggregator(merge.Curves, merge.Merged, merge.Parts, _effects);
         _actor = new Actor<AggregatorEvent?>("Aggregator", MailboxCapacity, ReceiveAsync, _aggregator.ToString);
@@ -40,6 +37,13 @@ internal sealed class AggregatorActor
     public ValueTask StartAsync() => _actor.SendAsync(null);
 
     public ValueTask AnnounceAsync(CurveRange part) => _actor.SendAsync(new AggregatorEvent.PartCommitted(part));
+
+    public void Tick(TimeSpan now)
+    {
+    }
+
+    // What is merged is of use however the run ends.
+    public ValueTask DrainAsync() => ValueTask.CompletedTask;
 
     /// <summary>Ends after the merge that runs now.</summary>
     public async Task StopAsync()
@@ -57,8 +61,8 @@ internal sealed class AggregatorActor
         {
             switch (effect)
             {
-                case AggregatorEffect.MergeNext merge: Do(() => Merge(merge)); break;
-                case AggregatorEffect.FinishOutput: Do(FinishOutput); break;
+                case AggregatorEffect.MergeNext merge: Do(() => _parts.Merge(merge)); break;
+                case AggregatorEffect.FinishOutput: Do(_parts.Finish); break;
                 case AggregatorEffect.TellCoordinator tell: await _tellCoordinator(tell.Event).ConfigureAwait(false); break;
             }
         }
@@ -67,42 +71,4 @@ internal sealed class AggregatorActor
 
     private void Do(Func<AggregatorEvent> job) =>
         _thread.Do(() => _actor.SendAsync(_merging.In(job)).AsTask().GetAwaiter().GetResult());
-
-    private AggregatorEvent Merge(AggregatorEffect.MergeNext merge)
-    {
-        try
-        {
-            StoredPart part;
-            try
-            {
-                part = _store.Read(merge.Part);
-            }
-            catch (CorruptPartException corrupt)
-            {
-                string? aside = _store.SetAside(merge.Part);
-                return new AggregatorEvent.PartUnreadable(
-                    $"{_store.PathOf(merge.Part)} is damaged: {corrupt.Message}. {(aside is null ? "" : $"It was moved to {aside}. ")}" +
-                    $"The {merge.Take} are computed again; nothing else is affected.");
-            }
-            _merger.Append(part.Curves, part.Payload, merge.Take);
-            return new AggregatorEvent.PartMerged(part.CrashedPoints);
-        }
-        catch (Exception trouble) when (StorageTrouble.Is(trouble))
-        {
-            return new AggregatorEvent.OutputFailed(StorageTrouble.Describe($"{merge.Take} cannot be merged into the tables", trouble));
-        }
-    }
-
-    private AggregatorEvent FinishOutput()
-    {
-        try
-        {
-            _merger.Finish();
-            return new AggregatorEvent.OutputFinished();
-        }
-        catch (Exception trouble) when (StorageTrouble.Is(trouble))
-        {
-            return new AggregatorEvent.OutputFailed(StorageTrouble.Describe("the tables cannot be finished", trouble));
-        }
-    }
 }

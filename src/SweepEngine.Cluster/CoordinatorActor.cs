@@ -19,7 +19,7 @@ internal sealed class CoordinatorActor
 
     public CoordinatorActor(
         Func<List<CoordinatorEffect>, Coordinator> start, JournalFile journal,
-        Action<WorkerId, CoordinatorMessage> send, Func<CurveRange, ValueTask> announce, SweepCluster.CoordinatorMeans means)
+        Action<WorkerId, CoordinatorMessage> send, Func<CurveRange, ValueTask> announce, SweepHost.CoordinatorMeans means)
     {
         _journal = journal;
         _send = send;

@@ -60,6 +60,19 @@ public static class DurableFiles
         SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(name))!);
     }
 
+    /// <summary>Moves a finished temporary file to its name if that is free, and makes the name durable; else deletes the temporary file.</summary>
+    /// <param name="temporary">A file in the same directory, flushed to disk.</param>
+    /// <param name="name">Its name from now on.</param>
+    /// <returns>False if the name is taken.</returns>
+    /// <exception cref="IOException">The file system refuses.</exception>
+    public static bool PublishIfAbsent(string temporary, string name)
+    {
+        bool isFirst = MoveIfAbsent(temporary, name);
+        if (!isFirst) File.Delete(temporary);
+        SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(name))!); // also for the second: the first may not have come so far
+        return isFirst;
+    }
+
     /// <summary>The way without hard links.</summary>
     internal static bool RenameIfAbsent(string temporary, string name)
     {

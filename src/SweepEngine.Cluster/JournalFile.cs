@@ -7,11 +7,11 @@ using SweepEngine.Protocol;
 namespace SweepEngine.Cluster;
 
 /// <summary>
-/// The journal <c>journal.jsonl</c> of an output directory: one JSON object per line, only ever appended, with the time at which it was
+/// A journal: <c>journal.jsonl</c> of an output directory, or one for each process that shares it (<see cref="ClaimFolder"/>). One JSON object per line, only ever appended, with the time at which it was
 /// written
 /// in <c>at</c>. Each line is handed to the operating system before the call returns, so it survives a killed process; it is never
 /// fsynced, so a
-/// power failure may take the last lines or tear one. Losing the journal loses no result, only what is known about crashes.
+/// power failure may take the last lines or tear one. Where others read it after a machine died, lines are written through. Losing the journal loses no result, only what is known about crashes.
 /// </summary>
 public sealed class JournalFile : IDisposable
 {
@@ -29,13 +29,20 @@ public sealed class JournalFile : IDisposable
         _clock = clock;
     }
 
+    /// <summary>Journals of an output directory: that of runs on one machine, then those of processes that shared it.</summary>
+    public static IEnumerable<string> AllIn(string outputDirectory) =>
+        ClaimFolder.Journals(outputDirectory).Prepend(Path.Combine(outputDirectory, FileName));
+
     /// <summary>Opens the journal for appending; a torn last line is ended, so that it does not spoil the next one.</summary>
+    /// <param name="path">The file; made if it is not there.</param>
+    /// <param name="clock">Tells when a line was written.</param>
+    /// <param name="writeThrough">Whether a line is on the disk (of the file server) before the next one is written.</param>
     /// <exception cref="IOException">It cannot be opened or written.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be opened or written.</exception>
-    public static JournalFile Open(string outputDirectory, TimeProvider clock)
+    public static JournalFile Open(string path, TimeProvider clock, bool writeThrough = false)
     {
         var file = new FileStream(
-            Path.Combine(outputDirectory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, writeThrough ? FileOptions.WriteThrough : FileOptions.None);
         try
         {
             if (file.Length > 0)
@@ -54,11 +61,10 @@ public sealed class JournalFile : IDisposable
 
     /// <summary>Reads the records of a journal, from the first line on. A line that cannot be read is skipped; a missing file has no
     /// lines.</summary>
-    /// <param name="outputDirectory">Where the journal is.</param>
+    /// <param name="path">The file.</param>
     /// <param name="skipped">Told about each line that was skipped: its number, from 1.</param>
-    public static IEnumerable<JournalRecord> Read(string outputDirectory, Action<long> skipped)
+    public static IEnumerable<JournalRecord> Read(string path, Action<long> skipped)
     {
-        string path = Path.Combine(outputDirectory, FileName);
         if (!File.Exists(path)) yield break;
         long number = 0;
         foreach (string line in File.ReadLines(path, Encoding.UTF8))

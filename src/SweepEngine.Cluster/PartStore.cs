@@ -23,10 +23,11 @@ public sealed class PartStore
     private readonly SweepShape _shape;
     private readonly Func<CurveRange, string> _shardId;
     private readonly string _corruptFolder;
+    private readonly string _temporaryMark = $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}"; // process ids repeat in containers
     private int _temporaries;
 
-    /// <summary>Opens the store, makes its folder and removes what killed processes left half-written.</summary>
-    /// <param name="outputDirectory">The output directory of the sweep; exists. Locked by the caller.</param>
+    /// <summary>Opens the store and makes its folder; if no processes ever shared it, removes what killed ones left half-written.</summary>
+    /// <param name="outputDirectory">The output directory of the sweep; exists. Locked by the caller, or shared.</param>
     /// <param name="shape">Size of the sweep.</param>
     /// <param name="shardId">Identity of a curve range: 64 hexadecimal digits (SHA-256); pure.</param>
     /// <exception cref="ArgumentException">The identity has not 64 hexadecimal digits.</exception>
@@ -43,11 +44,17 @@ public sealed class PartStore
         Folder = FolderIn(outputDirectory);
         _corruptFolder = Path.Combine(outputDirectory, "corrupt");
         Directory.CreateDirectory(Folder);
-        foreach (string leftover in Directory.EnumerateFiles(Folder, "*" + TemporaryExtension)) File.Delete(leftover);
+        if (!ClaimFolder.IsIn(outputDirectory)) DeleteTemporaries();
     }
 
     /// <summary>The folder of the parts.</summary>
     public string Folder { get; }
+
+    /// <summary>Removes what killed processes left half-written. No other process may be committing a part that counts.</summary>
+    public void DeleteTemporaries()
+    {
+        foreach (string leftover in Directory.EnumerateFiles(Folder, "*" + TemporaryExtension)) File.Delete(leftover);
+    }
 
     /// <summary>Lists the committed parts of this sweep, in the order of their first curve. Names only: contents are verified when they
     /// are read.</summary>
@@ -59,6 +66,7 @@ public sealed class PartStore
         foreach (string path in Directory.EnumerateFiles(Folder))
         {
             string name = Path.GetFileName(path);
+            if (name.EndsWith(TemporaryExtension, StringComparison.Ordinal)) continue;
             if (ParseName(name) is { } curves && curves.End <= _shape.Curves && name == NameOf(curves)) parts.Add(curves);
             else foreign++;
         }
@@ -90,7 +98,7 @@ public sealed class PartStore
     public (WorkEnd End, string Message) Commit(ShardWork work, ReadOnlyMemory<byte> payload)
     {
         string path = PathOf(work.Curves);
-        string temporary = $"{path}.{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}{TemporaryExtension}";
+        string temporary = $"{path}.{_temporaryMark}-{Interlocked.Increment(ref _temporaries)}{TemporaryExtension}";
         try
         {
             var pieces = PartFile.Frame(work, payload);

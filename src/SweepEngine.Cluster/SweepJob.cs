@@ -8,7 +8,7 @@ namespace SweepEngine.Cluster;
 /// <param name="ShardId">Identity of a curve range: 64 hexadecimal digits (SHA-256 over specification, kernel version and range); pure,
 /// thread-safe.</param>
 /// <param name="CreateKernel">Makes one kernel for each worker; called on the worker's thread.</param>
-/// <param name="Merger">Makes the finished output; disposed by the caller after the run.</param>
+/// <param name="Merger">Makes the finished output; disposed by the caller after the run. Not touched where merging is a run of its own.</param>
 public sealed record SweepJob(
     string OutputDirectory, SweepShape Shape, Func<CurveRange, string> ShardId, Func<IShardKernel> CreateKernel, IPartMerger Merger);
 

@@ -13,10 +13,14 @@ namespace SweepEngine.Protocol;
 ///   running ──drain, storage trouble──► draining ──no lease left──► ended
 ///   running ──all committed and merged──► ended          any ──abort──► ended
 /// </code>
+/// Where several processes share a folder, each has a coordinator, and work left is what its process has claimed (<see cref="ShardClaims"/>):
+/// <code>
+///   (others' curves) ──claimed──► work left          running ──everything committed──► ended
+/// </code>
 /// Invariants:
 /// <list type="bullet">
 /// <item>A curve is in <c>_committed</c> only if a part on storage covers it (as far as storage has not failed since).</item>
-/// <item>Every curve that is not committed is in exactly one of: work left, a lease, abandoned.</item>
+/// <item>Every curve that is not committed is in exactly one of: work left, a lease, abandoned, not claimed.</item>
 /// <item>A report counts only with the epoch of an open lease; any other is acknowledged and ignored.</item>
 /// <item>A worker holds at most one lease; a process that runs suspect work runs nothing else.</item>
 /// <item>Time only ends leases. Two workers on the same curves are a waste, never an error: the first writer's part counts.</item>
@@ -31,13 +35,13 @@ public sealed class Coordinator
     private readonly TimeSpan _lease;
     private readonly long _term;
     private readonly RangeSet _committed;
-    private readonly long _reused;
     private readonly WorkLeft _left;
     private readonly SortedSet<long> _crashedPoints;
     private readonly Dictionary<WorkerId, Seat> _seats = [];
     private readonly Dictionary<string, ProcessLoad> _processes = [];
     private readonly Queue<WorkerId> _waiting = new();
     private readonly Queue<(TimeSpan Deadline, WorkerId Worker)> _deadlines = new();
+    private long _reused;
     private TimeSpan _clock;
     private TimeSpan _now;
     private long _grants;
@@ -46,7 +50,8 @@ public sealed class Coordinator
     private Phase _phase = Phase.Running;
     private SweepEnd _endAfterDrain;
     private string _reason = "";
-    private bool _merged;
+    private bool _complete;
+    private bool _moreToCome;
 
     /// <summary>Takes up a sweep where storage says that it stands.</summary>
     /// <param name="shape">Size of the sweep.</param>
@@ -65,7 +70,9 @@ public sealed class Coordinator
         if (_committed.Runs.Any(run => run.First < 0 || run.End > shape.Curves))
             throw new ArgumentException($"A committed range is outside of the {shape.Curves} curves of the sweep.", nameof(start));
         _reused = _committed.Total;
-        _left = new WorkLeft(shape, _committed, start.History.Troubles);
+        _left = start.ByClaim
+            ? new WorkLeft(shape, new RangeSet([new CurveRange(0, shape.Curves)]), [])
+            : new WorkLeft(shape, _committed, start.History.Troubles);
         _crashedPoints = [.. start.History.CrashedPoints.Where(IsCommitted)];
         effects.Add(new CoordinatorEffect.Record(new JournalRecord.Started(_term, shape.Curves, _reused)));
     }
@@ -100,7 +107,10 @@ public sealed class Coordinator
             case CoordinatorEvent.TimePassed passed: GoOn(passed.Now); ExpireSeats(effects); break;
             case CoordinatorEvent.WorkerDied died: Unseat(died.Worker, WorkEnd.Lost, died.Message, effects); break;
             case CoordinatorEvent.PartCorrupted corrupted: Uncommit(corrupted, effects); break;
-            case CoordinatorEvent.MergeCompleted completed: _merged = true; _crashedPoints.UnionWith(completed.CrashedPoints); break;
+            case CoordinatorEvent.MergeCompleted completed: _complete = true; _crashedPoints.UnionWith(completed.CrashedPoints); break;
+            case CoordinatorEvent.CurvesClaimed claimed: TakeUp(claimed); break;
+            case CoordinatorEvent.PartsFound found: Find(found.Parts); break;
+            case CoordinatorEvent.EverythingCommitted: _complete = true; break;
             case CoordinatorEvent.StorageFailed failed: Drain(SweepEnd.Incomplete, failed.Reason); break;
             case CoordinatorEvent.DrainAsked: Drain(SweepEnd.Interrupted, "stopped on request"); break;
             case CoordinatorEvent.AbortAsked: Abort(effects); break;
@@ -211,6 +221,17 @@ public sealed class Coordinator
         effects.Add(new CoordinatorEffect.Record(new JournalRecord.Corrupted(corrupted.Curves, corrupted.Message)));
     }
 
+    private void TakeUp(CoordinatorEvent.CurvesClaimed claimed)
+    {
+        _moreToCome = claimed.MoreToCome;
+        _left.Admit(claimed.Curves, _committed, claimed.Past);
+    }
+
+    private void Find(IReadOnlyList<CurveRange> parts)
+    {
+        foreach (var part in parts) _reused += _committed.Add(part);
+    }
+
     /// <summary>
     /// A coordinator that was not told of time for long was paused itself, and what workers said meanwhile still lies before it: nobody
     /// is silent because of that. So a step counts for half a lease at most.
@@ -248,7 +269,7 @@ public sealed class Coordinator
             var worker = _waiting.Dequeue();
             if (!_seats.TryGetValue(worker, out var seat) || !seat.Waits) continue; // gone meanwhile
             _processes.TryGetValue(worker.Process, out var load);
-            var unit = load is { IsAlone: true } ? null : _left.TakeOpen(_seats.Count) ?? (load is null ? _left.TakeAlone() : null);
+            var unit = load is { IsAlone: true } ? null : _left.TakeOpen(_moreToCome ? 0 : _seats.Count) ?? (load is null ? _left.TakeAlone() : null);
             if (unit is null) _waiting.Enqueue(worker);
             else Grant(worker, seat, unit, effects);
         }
@@ -298,7 +319,7 @@ public sealed class Coordinator
 
     private void EndIfDone(List<CoordinatorEffect> effects)
     {
-        if (_phase == Phase.Running && _merged)
+        if (_phase == Phase.Running && _complete)
             Finish(_crashedPoints.Count > 0 ? SweepEnd.CompleteWithCrashedPoints : SweepEnd.Complete, "", effects);
         else if (_phase == Phase.Running && _leases == 0 && _left is { IsEmpty: true, Abandoned: { Count: > 0 } abandoned })
             Finish(SweepEnd.Incomplete, $"{abandoned[0]} cannot be computed even with all its points left out", effects);

@@ -10,8 +10,9 @@ namespace SweepEngine.Protocol;
 /// <param name="History">What the journal tells; <see cref="WorkHistory.None"/> if there is none.</param>
 /// <param name="Now">Present time of the host's clock; only differences count.</param>
 /// <param name="Lease">A worker that is silent for this long is taken for dead. It bounds waste; nothing else depends on it.</param>
+/// <param name="ByClaim">False if all curves are this coordinator's; true if only those are that <see cref="CoordinatorEvent.CurvesClaimed"/> brings.</param>
 public sealed record CoordinatorStart(
-    long Term, IEnumerable<CurveRange> Committed, WorkHistory History, TimeSpan Now, TimeSpan Lease);
+    long Term, IEnumerable<CurveRange> Committed, WorkHistory History, TimeSpan Now, TimeSpan Lease, bool ByClaim = false);
 
 /// <summary>What happens to a coordinator.</summary>
 public abstract record CoordinatorEvent
@@ -38,6 +39,19 @@ public abstract record CoordinatorEvent
     /// <summary>All curves are in the finished output.</summary>
     /// <param name="CrashedPoints">Crashed points of the parts that were merged (the journal knows them too, unless it is lost).</param>
     public sealed record MergeCompleted(IReadOnlyCollection<long> CrashedPoints) : CoordinatorEvent;
+
+    /// <summary>This process has claimed curves, which are to be computed if they are not committed.</summary>
+    /// <param name="Curves">The curves.</param>
+    /// <param name="Past">What earlier holders of the claim found out about them.</param>
+    /// <param name="MoreToCome">False if nothing is left to be claimed, so that the last shards are worth splitting among workers.</param>
+    public sealed record CurvesClaimed(CurveRange Curves, IReadOnlyCollection<PastTrouble> Past, bool MoreToCome) : CoordinatorEvent;
+
+    /// <summary>Parts of shards that this process does not hold were found on storage.</summary>
+    /// <param name="Parts">Their curves; also those that are known already.</param>
+    public sealed record PartsFound(IReadOnlyList<CurveRange> Parts) : CoordinatorEvent;
+
+    /// <summary>All curves are committed, by whichever process, and no work is held here. Merging is somebody else's.</summary>
+    public sealed record EverythingCommitted : CoordinatorEvent;
 
     /// <summary>Something could not be stored outside of a worker (merging, journal).</summary>
     /// <param name="Reason">For people.</param>
@@ -85,7 +99,7 @@ public abstract record CoordinatorEffect
 /// <summary>Where a sweep stands; O(1) to take.</summary>
 /// <param name="Curves">Curves of the sweep.</param>
 /// <param name="Points">Points of the sweep.</param>
-/// <param name="Reused">Curves that were committed before this run.</param>
+/// <param name="Reused">Curves that this run did not have to compute: committed before it, or by other processes.</param>
 /// <param name="Committed">Curves committed now.</param>
 /// <param name="PointsDone">Points in committed curves, crashed ones included.</param>
 /// <param name="CrashedPoints">Points that became rows with status <c>crashed</c>.</param>

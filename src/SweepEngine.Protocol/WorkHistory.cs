@@ -29,6 +29,25 @@ public sealed record WorkHistory
     /// <summary>A folder without a journal.</summary>
     public static WorkHistory None { get; } = new();
 
+    /// <summary>What the processes that held a claim before left behind. All are gone, or taken for dead.</summary>
+    /// <param name="curves">The curves of the claim.</param>
+    /// <param name="journals">
+    /// Their journals, in the order of their claims; null for one that cannot be told or found, which counts as lost with all of the curves.
+    /// </param>
+    public static WorkHistory OfEarlierHolders(CurveRange curves, IEnumerable<IEnumerable<JournalRecord>?> journals)
+    {
+        var nobody = new Epoch(0, 0);
+        return Read(journals.SelectMany(Own), openAttemptsWereLost: true);
+
+        IEnumerable<JournalRecord> Own(IEnumerable<JournalRecord>? journal)
+        {
+            JournalRecord[] unknown = [new JournalRecord.Attempted(nobody, default, WorkKind.Compute, curves, default, [], Alone: false)];
+            var records = (journal ?? unknown).Where(record => record is JournalRecord.Ended
+                || (record is JournalRecord.Attempted attempt && curves.Contains(attempt.Curves)));
+            return records.Prepend(new JournalRecord.Started(0, 0, 0)); // ends what the one before left open
+        }
+    }
+
     /// <summary>Reads a journal from its beginning. Memory is O(attempts in flight + troubles), not O(lines).</summary>
     /// <param name="journal">The records in the order in which they were written.</param>
     /// <param name="openAttemptsWereLost">

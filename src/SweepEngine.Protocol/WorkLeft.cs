@@ -28,10 +28,10 @@ internal sealed class WorkUnit(CurveRange curves)
 }
 
 /// <summary>
-/// The work that nobody holds, and what is given out next. Planned shards are not stored: a cursor walks over the gaps and cuts them at
-/// shard boundaries. Only work that came back is stored, so the size is O(work in flight + troubles).
+/// The work that nobody holds, and what is given out next. Planned shards are not stored: they are cut from the gaps between curves that
+/// are done or were given out. Only work that came back is stored, so the size is O(work in flight + troubles).
 /// <code>
-///   order:  returned (halves, released)  →  fresh shards at the cursor  →  lost once or twice  →  suspects, alone in their process
+///   order:  returned (halves, released)  →  fresh shards               →  lost once or twice  →  suspects, alone in their process
 ///   broken: shard ─► halves ─► … ─► one curve ─► probes of its points ─► the curve without the condemned points
 ///                 ─► (fails still) all its points crashed ─► (fails still) abandoned
 /// </code>
@@ -49,17 +49,12 @@ internal sealed class WorkLeft
     private readonly Queue<WorkUnit> _lost = new();
     private readonly Queue<WorkUnit> _alone = new();
     private readonly List<CurveRange> _abandoned = [];
-    private long _cursor;
-    private long _freshCurves;
 
     public WorkLeft(SweepShape shape, RangeSet committed, IEnumerable<PastTrouble> past)
     {
         _shape = shape;
         _notFresh = new RangeSet(committed.Runs);
-        foreach (var trouble in past)
-            if (!committed.Contains(trouble.Curves)) _past[new(trouble.Kind, trouble.Curves, trouble.Points, trouble.Crashed)] = trouble;
-        TakeUpTroubledCurves();
-        _freshCurves = shape.Curves - _notFresh.Total;
+        TakeUp(committed, past);
     }
 
     /// <summary>Curves that cannot be computed even with all their points left out.</summary>
@@ -70,7 +65,14 @@ internal sealed class WorkLeft
 
     public bool IsEmpty => Units == 0;
 
-    private long Units => _returned.Count + (_freshCurves + _shape.CurvesPerShard - 1) / _shape.CurvesPerShard + _lost.Count + _alone.Count;
+    private long Units => _returned.Count + (_shape.Curves - _notFresh.Total + _shape.CurvesPerShard - 1) / _shape.CurvesPerShard + _lost.Count + _alone.Count;
+
+    /// <summary>Adds curves that were not in it, except those that are committed.</summary>
+    public void Admit(CurveRange curves, RangeSet committed, IEnumerable<PastTrouble> past)
+    {
+        for (long from = curves.First; committed.NextGap(from, curves.End) is { } gap; from = gap.End) _notFresh.Remove(gap);
+        TakeUp(committed, past);
+    }
 
     /// <summary>Takes work that may run beside other work; null if there is none. A shard is halved if fewer shards than workers
     /// remain.</summary>
@@ -149,13 +151,20 @@ internal sealed class WorkLeft
         PutBack(unit);
     }
 
+    private void TakeUp(RangeSet committed, IEnumerable<PastTrouble> past)
+    {
+        foreach (var trouble in past)
+            if (!committed.Contains(trouble.Curves)) _past[new(trouble.Kind, trouble.Curves, trouble.Points, trouble.Crashed)] = trouble;
+        TakeUpTroubledCurves();
+    }
+
     private WorkUnit? TakeFresh()
     {
-        if (_notFresh.NextGap(_cursor, _shape.Curves) is not { } gap) return null;
+        if (_notFresh.NextGap(0, _shape.Curves) is not { } gap) return null;
         long boundary = (gap.First / _shape.CurvesPerShard + 1) * _shape.CurvesPerShard;
-        _cursor = Math.Min(gap.End, boundary);
-        _freshCurves -= _cursor - gap.First;
-        return new WorkUnit(CurveRange.Between(gap.First, _cursor));
+        var curves = CurveRange.Between(gap.First, Math.Min(gap.End, boundary));
+        _notFresh.Add(curves);
+        return new WorkUnit(curves);
     }
 
     /// <summary>Takes the first work about which no earlier run found out more than is known here; what an earlier run knew is

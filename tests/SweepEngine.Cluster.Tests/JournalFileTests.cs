@@ -57,11 +57,11 @@ public sealed class JournalFileTests
     {
         using var folder = new TemporaryFolder();
         JournalRecord[] written = [new JournalRecord.Started(1, 10, 0), new JournalRecord.Finished(SweepEnd.Interrupted, "why")];
-        using (var journal = JournalFile.Open(folder, TimeProvider.System)) journal.Append(written[0]);
+        using (var journal = JournalFile.Open(Path.Combine(folder, JournalFile.FileName), TimeProvider.System)) journal.Append(written[0]);
         File.AppendAllText(Path.Combine(folder, JournalFile.FileName), "\0\0\0garbage\n{\"type\":\"of a newer version\"}\n{\"at\":");
-        using (var journal = JournalFile.Open(folder, TimeProvider.System)) journal.Append(written[1]);
+        using (var journal = JournalFile.Open(Path.Combine(folder, JournalFile.FileName), TimeProvider.System)) journal.Append(written[1]);
         var skipped = new List<long>();
-        Assert.Equal(written, JournalFile.Read(folder, skipped.Add));
+        Assert.Equal(written, JournalFile.Read(Path.Combine(folder, JournalFile.FileName), skipped.Add));
         Assert.Equal([2, 3, 4], skipped);
     }
 
@@ -69,6 +69,6 @@ public sealed class JournalFileTests
     public void A_missing_journal_has_no_records()
     {
         using var folder = new TemporaryFolder();
-        Assert.Empty(JournalFile.Read(folder, _ => Assert.Fail("nothing to skip")));
+        Assert.Empty(JournalFile.Read(Path.Combine(folder, JournalFile.FileName), _ => Assert.Fail("nothing to skip")));
     }
 }

@@ -188,7 +188,7 @@ public sealed class LocalClusterTests
         string notice = Assert.Single(observer.Reports.OfType<ClusterReport.Notice>()).Message;
         Assert.Contains($"line {lines + 1} cannot be read", notice);
         var skipped = new List<long>();
-        Assert.IsType<JournalRecord.Finished>(JournalFile.Read(folder, skipped.Add).Last());
+        Assert.IsType<JournalRecord.Finished>(JournalFile.Read(Path.Combine(folder, JournalFile.FileName), skipped.Add).Last());
         Assert.Equal([lines + 1], skipped);
     }
 

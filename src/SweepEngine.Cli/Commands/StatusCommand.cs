@@ -81,7 +81,7 @@ internal static class StatusCommand
 
         IEnumerable<JournalRecord> Counted()
         {
-            foreach (JournalRecord record in JournalFile.Read(directory, _ => skipped++))
+            foreach (JournalRecord record in JournalFile.AllIn(directory).SelectMany(path => JournalFile.Read(path, _ => skipped++)))
             {
                 if (record is JournalRecord.Started) runs++;
                 if (record is JournalRecord.Attempted) attempts++;
