@@ -23,5 +23,10 @@ if (args is ["compiling", ..])
     return CompilingCommand.Run(args[1..]);
 }
 
+if (args is ["shooting", ..])
+{
+    return ShootingCommand.Run(args[1..]);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(PeersCommand).Assembly).Run(args);
 return 0;

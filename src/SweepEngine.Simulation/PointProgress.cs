@@ -93,6 +93,9 @@ internal sealed class PointProgress(int states, int parameters, int draws, int e
     /// <summary>The threshold function there.</summary>
     public double PeakHeight;
 
+    /// <summary>The state there, where somebody asks for it.</summary>
+    public readonly double[] PeakState = new double[states];
+
     /// <summary>Time of the last reset [s].</summary>
     public double LastReset;
 

@@ -94,6 +94,9 @@ internal sealed partial class TileSimulation
     /// <summary>What the simulation did.</summary>
     public KernelCounters Counters { get; init; } = new();
 
+    /// <summary>Is told the point, time [s] and state of every spike without a reset, in the order of time of each point; for measurements of trains.</summary>
+    internal Action<int, double, double[]>? PeakSeen { get; init; }
+
     /// <summary>The state variable that is the membrane potential; the first one where the model names none.</summary>
     public static int VoltageIndex(ModelDefinition model) => model.Voltage is { } name ? model.StateIndex(name) : 0;
 
@@ -390,6 +393,7 @@ internal sealed partial class TileSimulation
         if (_smooth && _tile.Peaked[lane] != 0 && _tile.EndThreshold[lane] < 0)
         {
             _tile.Peaked[lane] = 0;
+            PeakSeen?.Invoke(point.Point, point.PeakTime, [.. point.PeakState]);
             point.Peaks.Add(point.PeakHeight);
             if (Spiked(point, point.PeakTime, rising && turned ? turn : 0))
             {
@@ -481,6 +485,11 @@ internal sealed partial class TileSimulation
         {
             point.PeakTime = _dense.Start + PeakPosition(point, turn) * _dense.Step;
             point.PeakVoltage = voltage;
+            if (PeakSeen is not null)
+            {
+                _dense.Values((point.PeakTime - _dense.Start) / _dense.Step, point.PeakState);
+            }
+
             point.PeakHeight = threshold;
             _tile.Peaked[lane] = LaneTile.True;
         }

@@ -51,6 +51,13 @@ public class BenchmarksTests
         Assert.Equal(2, CompilingCommand.Run(["morris_lecar", "passive"]));
     }
 
+    [Fact]
+    public void The_benchmark_of_shooting_takes_its_own_models()
+    {
+        Assert.Equal(0, ShootingCommand.Run(["fitzhugh_nagumo"]));
+        Assert.Equal(2, ShootingCommand.Run(["fitzhugh_nagumo", "lif"]));
+    }
+
     [Theory]
     [InlineData("exp(x)", true)]
     [InlineData("log(x)", true)]

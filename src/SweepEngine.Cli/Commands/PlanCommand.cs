@@ -32,7 +32,7 @@ internal static class PlanCommand
         var plan = new SweepPlan(spec);
         ParameterGrid grid = plan.Grid;
         int workers = spec.Execution.Workers ?? Environment.ProcessorCount;
-        Calibration? cost = calibrate ? Calibration.Measure(spec, plan.Identity, CalibrationTime) : null;
+        Calibration? cost = calibrate ? Calibration.Measure(spec, new ShardComputation(spec, plan.Identity), CalibrationTime) : null;
         long? curvesPerShard = spec.Execution.CurvesPerShard ?? cost?.CurvesPerShard(grid, workers);
         curvesPerShard = curvesPerShard is { } found ? Math.Min(found, spec.MostCurvesPerShard) : null;
 

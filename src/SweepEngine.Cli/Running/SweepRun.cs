@@ -73,6 +73,7 @@ internal static class SweepRun
         string output = options.Output ?? Path.Combine("results", spec.Name);
         int workers = options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
         int lanes = options.Lanes ?? spec.Execution.Lanes ?? LaneWidths.Best;
+        var code = new Lazy<ModelCode>(() => ShardComputation.Compile(spec, lanes));
 
         OutputFolder folder;
         try
@@ -92,7 +93,6 @@ internal static class SweepRun
             return Ended(start, new SweepOutcome(SweepEnd.Complete, "", spec.Grid.CurveCount, 0, [], 0));
 
         using var merger = new SweepMerger(new TableMerger(output, spec, identity, DurableFiles.Publish));
-        var code = new Lazy<ModelCode>(() => ShardComputation.Compile(spec, lanes));
         var job = new SweepJob(
             output, shape, curves => identity.ShardId(new ShardRange(curves.First, curves.Count)),
             () => new SweepKernel(new ShardComputation(spec, identity, code.Value), start.Tally), merger);
@@ -101,7 +101,11 @@ internal static class SweepRun
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
         long CurvesPerShard() => Math.Min(spec.MostCurvesPerShard, options.CurvesPerShard ?? spec.Execution.CurvesPerShard
-            ?? (Calibration.Matters(spec.Grid, workers) ? Calibration.Measure(spec, identity, CalibrationTime) : Calibration.Free).CurvesPerShard(spec.Grid, workers));
+            ?? (Calibration.Matters(spec.Grid, workers) ? Calibrated() : Calibration.Free).CurvesPerShard(spec.Grid, workers));
+
+        // Until it is clear that points are cheap enough for shards of the size that suits the workers. The workers need the code as well.
+        Calibration Calibrated() => Calibration.Measure(spec, new ShardComputation(spec, identity, code.Value), CalibrationTime,
+            cost => cost.CurvesPerShard(spec.Grid, workers) == Calibration.Free.CurvesPerShard(spec.Grid, workers));
 
         async Task<SweepOutcome> FollowAsync(SweepJob job, IProgress<ClusterReport> observer)
         {

@@ -23,8 +23,8 @@ public sealed class LaneProgram
         for (int i = 0; i < _parts.Length; i++)
         {
             ExpressionGraph graph = graphs[i];
-            Lazy<LaneLoop> scalar = new(() => LaneEmitter.Compile(graph, 1));
-            _parts[i] = new Part(OutputCount, width == 1 ? scalar : new(() => LaneEmitter.Compile(graph, width)), scalar);
+            ScalarCode scalar = new(graph);
+            _parts[i] = new Part(OutputCount, new(() => width == 1 ? scalar.Code : LaneEmitter.Compile(graph, width)), scalar);
             OutputCount += graph.Outputs.Count;
         }
         foreach (Node node in graphs.SelectMany(graph => graph.Nodes))
@@ -53,7 +53,7 @@ public sealed class LaneProgram
     public int ParameterRows { get; }
 
     /// <summary>
-    /// Evaluates the expressions in the lanes j = first … first+count−1. Whole vectors run in vector code, the rest in code of width 1.
+    /// Evaluates the expressions in the lanes j = first … first+count−1. Whole vectors run in vector code, the rest one by one.
     /// What is not read may be empty. The result may be the same memory as an input; partial overlap gives undefined results.
     /// </summary>
     /// <param name="t">Time of lane j [s] at <c>t[j]</c>.</param>
@@ -89,7 +89,7 @@ public sealed class LaneProgram
             if (whole > 0)
                 Run(part.Vector.Value, t, y, p, rows, stride, first, whole);
             if (whole < count)
-                Run(part.Scalar.Value, t, y, p, rows, stride, first + whole, count - whole);
+                Run(part.Scalar.Loop, t, y, p, rows, stride, first + whole, count - whole);
         }
     }
 
@@ -97,10 +97,10 @@ public sealed class LaneProgram
     public void Prepare()
     {
         foreach (Part part in _parts)
-            _ = (part.Vector.Value, part.Scalar.Value);
+            _ = (part.Vector.Value, part.Scalar.Code);
     }
 
-    private sealed record Part(int FirstOutput, Lazy<LaneLoop> Vector, Lazy<LaneLoop> Scalar);
+    private sealed record Part(int FirstOutput, Lazy<LaneLoop> Vector, ScalarCode Scalar);
 
     private static long Extent(int rows, int stride, int end) => rows == 0 ? 0 : (long)(rows - 1) * stride + end;
 

@@ -27,19 +27,24 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
 
     /// <summary>Computes points at random, in batches of growing size, until the time is up.</summary>
     /// <param name="spec">The sweep.</param>
-    /// <param name="identity">Its identity.</param>
+    /// <param name="computation">Its computation.</param>
     /// <param name="budget">About how long it may take; one batch, of 64 points or of few that are traced, is computed in any case.</param>
-    public static Calibration Measure(SweepSpec spec, SweepIdentity identity, TimeSpan budget)
+    /// <param name="isEnough">Whether a cost that may be too high says all that somebody wants to know; nobody by default.</param>
+    public static Calibration Measure(SweepSpec spec, ShardComputation computation, TimeSpan budget, Func<Calibration, bool>? isEnough = null)
     {
-        var computation = new ShardComputation(spec, identity);
-        Calibration points = spec.MeasuresPoints ? OfPoints(spec, computation, budget) : Free;
+        Calibration points = spec.MeasuresPoints ? OfPoints(spec, computation, budget, isEnough) : Free;
         return spec.Measures.HasFlag(SweepMeasures.Bifurcations) ? points.WithDiagrams(spec, computation, budget) : points;
     }
 
-    private static Calibration OfPoints(SweepSpec spec, ShardComputation computation, TimeSpan budget)
+    private static Calibration OfPoints(SweepSpec spec, ShardComputation computation, TimeSpan budget, Func<Calibration, bool>? isEnough)
     {
+        // Each curve's searches, for rheobase and under a step for the onset, halve their brackets until these are as narrow as the tolerance; ramps go through all points
+        // twice and halve two brackets to the root of the tolerance.
+        double halvings = -Math.Log2(spec.Tolerance) / spec.Grid.PointsPerCurve;
+        double searches = spec.Measures.HasFlag(SweepMeasures.Rheobase) ? (spec.Stimulus is StepStimulus ? 2 : 1) * halvings : 0;
+        double costPerPoint = 1 + searches + (spec.MeasuresOnset ? 2 + halvings : 0);
         var random = new Random(1);
-        double secondsPerPoint, bytes = 0;
+        double bytes = 0;
         long begin = Stopwatch.GetTimestamp();
         int count = FirstBatch, most = LastBatch;
         if (spec.Traces is { } traces)
@@ -54,23 +59,18 @@ public sealed record Calibration(double SecondsPerPoint, double BytesPerPoint, i
             long[] points = [.. Enumerable.Range(0, count).Select(_ => random.NextInt64(spec.Grid.PointCount))];
             long start = Stopwatch.GetTimestamp();
             double sample = computation.Sample(points);
-            secondsPerPoint = Stopwatch.GetElapsedTime(start).TotalSeconds / count;
+            double secondsPerPoint = Stopwatch.GetElapsedTime(start).TotalSeconds / count;
             bytes = count == first ? sample : bytes;
+            var found = new Calibration(secondsPerPoint * costPerPoint, bytes, count);
             // Early batches say little of how long the next one takes: only later ones are held against the time that is left.
             double next = count < 8 * FirstBatch ? 0 : 2 * count * secondsPerPoint;
-            if (Stopwatch.GetElapsedTime(begin).TotalSeconds + next > budget.TotalSeconds || 2 * count > most)
+            if (Stopwatch.GetElapsedTime(begin).TotalSeconds + next > budget.TotalSeconds || 2 * count > most || isEnough?.Invoke(found) == true)
             {
-                break;
+                return found;
             }
 
             count *= 2;
         }
-
-        // Each curve's searches, for rheobase and under a step for the onset, halve their brackets until these are as narrow as the tolerance; ramps go through all points
-        // twice and halve two brackets to the root of the tolerance.
-        double halvings = -Math.Log2(spec.Tolerance) / spec.Grid.PointsPerCurve;
-        double searches = spec.Measures.HasFlag(SweepMeasures.Rheobase) ? (spec.Stimulus is StepStimulus ? 2 : 1) * halvings : 0;
-        return new Calibration(secondsPerPoint * (1 + searches + (spec.MeasuresOnset ? 2 + halvings : 0)), bytes, count);
     }
 
     // Adds what diagrams of curves cost, a part of it for each of their points.

@@ -136,6 +136,29 @@ public sealed class LaneProgramTests
     }
 
     [Fact]
+    public void A_graph_is_walked_before_it_becomes_code_and_gives_the_same_bits()
+    {
+        ModelCode model = ModelCode.Compile(HodgkinHuxley, new Dictionary<string, double>(), ["J_app"]);
+        foreach (ExpressionGraph graph in model.Derivatives.Graphs.Concat(model.CompileJacobian().Program.Graphs))
+        {
+            const int Stride = 16;
+            double[] special = [0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, double.Epsilon];
+            double[] y = [.. Enumerable.Range(0, 4 * Stride).Select(i => i % 5 == 0 ? special[i / 5 % special.Length] : Math.Sin(i) / 10)];
+            double[] walked = new double[graph.Outputs.Count * Stride], computed = new double[walked.Length];
+            ScalarCode code = new(graph);
+            for (int lanes = 0; lanes < ScalarCode.MostWalks; lanes += Stride)
+                code.Loop(in y[0], in y[0], in y[0], ref walked[0], Stride, Stride);
+            LaneLoop loop = code.Loop;
+            Assert.Same(code.Code, loop);
+            Assert.NotSame(code.Code, new ScalarCode(graph).Loop);
+            loop(in y[0], in y[0], in y[0], ref computed[0], Stride, Stride);
+            // Processors leave the sign of NaN open.
+            long Bits(double value) => BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value);
+            Assert.Equal(computed.Select(Bits), walked.Select(Bits));
+        }
+    }
+
+    [Fact]
     public void A_model_at_the_limits_compiles_and_agrees_with_the_interpreter()
     {
         string sum = string.Join(" + ", Enumerable.Range(0, 480).Select(i => $"f({i % 7}.5*x)*y^{i % 5}"));

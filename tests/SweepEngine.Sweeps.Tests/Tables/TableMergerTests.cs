@@ -164,7 +164,7 @@ public sealed class TableMergerTests : IDisposable
         SweepSpec traced = Traced("{every: 10 us, to: 120 ms}");
         Assert.Equal(5, traced.MostCurvesPerShard);
         Assert.Equal(1, Traced("{every: 0.1 us, to: 120 ms}").MostCurvesPerShard);
-        Assert.InRange(Calibration.Measure(traced, new SweepIdentity(traced), TimeSpan.Zero).BytesPerPoint, 24_002, 9 * 24_002);
+        Assert.InRange(Calibration.Measure(traced, new ShardComputation(traced, new SweepIdentity(traced)), TimeSpan.Zero).BytesPerPoint, 24_002, 9 * 24_002);
     }
 
     private static SweepSpec Traced(string traces) => Sweeps.Read($"""
@@ -272,9 +272,18 @@ public sealed class TableMergerTests : IDisposable
         Assert.Equal(1, (cost with { SecondsPerPoint = 100 }).CurvesPerShard(grid, 2)); // 512 points, of curves of 1000
         Assert.Equal(8, (cost with { SecondsPerPoint = 1e-9 }).CurvesPerShard(grid, 2)); // 8,000 points fit in memory
         Assert.Equal(3, (cost with { SecondsPerPoint = 1e-9 }).CurvesPerShard(grid, 50)); // eight shards a worker
-        Calibration measured = Calibration.Measure(Small, new SweepIdentity(Small), TimeSpan.FromMilliseconds(20));
+        Calibration measured = Calibration.Measure(Small, new ShardComputation(Small, new SweepIdentity(Small)), TimeSpan.FromMilliseconds(20));
         Assert.InRange(measured.SecondsPerPoint, 1e-8, 1);
         Assert.InRange(measured.BytesPerPoint, 20, 2000);
+    }
+
+    [Fact]
+    public void Calibration_ends_with_the_batch_that_says_enough()
+    {
+        var computation = new ShardComputation(Small, new SweepIdentity(Small));
+        Assert.Equal(64, Calibration.Measure(Small, computation, TimeSpan.FromSeconds(10), _ => true).Points);
+        Assert.Equal(256, Calibration.Measure(Small, computation, TimeSpan.FromSeconds(10), cost => cost.Points == 256).Points);
+        Assert.Equal(8192, Calibration.Measure(Small, computation, TimeSpan.FromSeconds(100), _ => false).Points);
     }
 
     private string Merge(SweepSpec spec, string name, int curvesPerShard)
