@@ -1,3 +1,4 @@
+using System.Numerics;
 using static SweepEngine.Bifurcation.GaussCollocation;
 
 namespace SweepEngine.Bifurcation;
@@ -143,12 +144,13 @@ internal sealed partial class CycleFollower
     public CycleVerdict Take(CycleTile tile, int lane)
     {
         tile.Extract(lane, _candidate, _candidateTangent);
-        if (Multipliers(tile, lane, _candidate) is not { } multipliers)
+        Complex[] values = new Complex[_system.Dimension - 1];
+        if (!tile.FindMultipliers(lane, values, out double trivial))
         {
             return Fail();
         }
 
-        CycleTests tests = new(multipliers, _candidateTangent.Drive / CycleGuess.Norm(_candidateTangent, _candidate.Period, _mesh, _weights));
+        CycleTests tests = new(new FloquetMultipliers(values, Math.Abs(trivial - 1)), _candidateTangent.Drive / CycleGuess.Norm(_candidateTangent, _candidate.Period, _mesh, _weights));
         if ((tests.Multipliers.TrivialError > 1e-4 || tests.Multipliers.Growth > 1e6) && _lastChange > 1e-10 && _again < 2)
         {
             // Multipliers are those of the cycle before the correction, and large ones are more sensitive than it.
