@@ -1,3 +1,4 @@
+using MathNet.Numerics;
 using SweepEngine.Equations;
 
 namespace SweepEngine.Bifurcation;
@@ -15,6 +16,9 @@ public sealed class SmoothSystem
     private readonly Lazy<LaneProgram> _driveSlopes;
     private readonly Lazy<JacobianCode> _jacobian;
     private readonly Lazy<SteadyCode?> _steady;
+
+    // Threads have curves of their own; several for one small matrix would wait for each other.
+    static SmoothSystem() => Control.UseSingleThread();
 
     /// <summary>Takes a model; what is derived from it is compiled when it is first used.</summary>
     /// <param name="code">The model; the drive is among its swept parameters.</param>

@@ -19,10 +19,13 @@ public sealed class CycleContinuation
 {
     private const int AtOnce = 64;
 
+    // So few cycles of a mesh are computed one after the other, each with all lanes.
+    private const int FewAtOnce = 2;
+
     private readonly SmoothSystem _system;
     private readonly CycleSettings _settings;
     private readonly int _width;
-    private readonly Dictionary<(int Intervals, int Width), CycleTile> _tiles = [];
+    private readonly Dictionary<(int Intervals, bool IsFull), CycleTile> _tiles = [];
     private readonly SortedDictionary<int, Queue<CycleFollower>> _waiting = [];
 
     /// <summary>Prepares. One object serves one thread.</summary>
@@ -36,9 +39,6 @@ public sealed class CycleContinuation
 
     /// <summary>Steps of Newton's method so far, those of all branches added.</summary>
     public long Iterations { get; private set; }
-
-    /// <summary>Places in lanes that these steps took, empty ones included.</summary>
-    internal long Places { get; private set; }
 
     /// <summary>Follows branches until there is none left.</summary>
     /// <param name="queue">The branches.</param>
@@ -57,8 +57,8 @@ public sealed class CycleContinuation
 
             // The fullest ones first, so that lanes are not empty.
             (int intervals, Queue<CycleFollower> waiting) = _waiting.MaxBy(each => each.Value.Count);
-            CycleTile tile = Tile(intervals, waiting.Count > 1 ? _width : 1);
-            CycleFollower?[] lanes = new CycleFollower?[tile.Width];
+            CycleTile tile = Tile(intervals, waiting.Count > FewAtOnce);
+            CycleFollower?[] lanes = new CycleFollower?[tile.Cycles];
             for (int lane = 0; lane < lanes.Length; lane++)
             {
                 Refill(tile, lanes, lane);
@@ -68,7 +68,6 @@ public sealed class CycleContinuation
             {
                 cancellation.ThrowIfCancellationRequested();
                 tile.Iterate();
-                Places += tile.Width;
                 for (int lane = 0; lane < lanes.Length; lane++)
                 {
                     if (lanes[lane] is { } follower && Step(tile, lane, follower) is CycleVerdict.Leave)
@@ -148,11 +147,11 @@ public sealed class CycleContinuation
         tile.Load(lane, follower.Guess);
     }
 
-    private CycleTile Tile(int intervals, int width)
+    private CycleTile Tile(int intervals, bool isFull)
     {
-        if (!_tiles.TryGetValue((intervals, width), out CycleTile? tile))
+        if (!_tiles.TryGetValue((intervals, isFull), out CycleTile? tile))
         {
-            _tiles.Add((intervals, width), tile = CycleTile.Make(_system, intervals, width));
+            _tiles.Add((intervals, isFull), tile = isFull ? CycleTile.Make(_system, intervals, _width) : CycleTile.Single(_system, intervals, _width));
         }
 
         return tile;

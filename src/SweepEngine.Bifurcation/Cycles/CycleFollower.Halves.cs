@@ -8,6 +8,9 @@ internal sealed partial class CycleFollower
     // Phases at which halves are compared.
     private const int ComparedPhases = 32;
 
+    // Halves that differ by no more than this part of the amplitude are the same: beyond, the branch could go on as the cycle of half the period, gone through twice.
+    private const double SameHalves = 3e-4;
+
     private double[]? _halves;
 
     // Behind a period doubling the branch of cycles of twice the period repeats itself, with the halves exchanged.
@@ -16,7 +19,7 @@ internal sealed partial class CycleFollower
         int n = _left.States;
         double[] difference = new double[ComparedPhases * n];
         Span<double> here = stackalloc double[n], opposite = stackalloc double[n];
-        double product = 0;
+        double product = 0, square = 0;
         for (int phase = 0; phase < ComparedPhases; phase++)
         {
             StateAt(0.5 * phase / ComparedPhases, here);
@@ -26,11 +29,12 @@ internal sealed partial class CycleFollower
                 int at = (phase * n) + k;
                 difference[at] = here[k] - opposite[k];
                 product += _halves is null ? 0 : _weights[k] * difference[at] * _halves[at];
+                square += _weights[k] * difference[at] * difference[at];
             }
         }
 
         _halves = difference;
-        return product < 0;
+        return product < 0 || square < SameHalves * SameHalves * ComparedPhases;
     }
 
     // In display units.

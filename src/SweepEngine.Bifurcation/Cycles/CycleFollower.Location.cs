@@ -10,6 +10,9 @@ internal sealed partial class CycleFollower
     // The drive is taken to stand still along the branch where it is so small a part of the unit tangent.
     private const double Flat = 1e-4;
 
+    // Places that are as near as this are told apart by nothing but rounding.
+    private const double SmallestMove = 1e-12;
+
     private readonly List<Sought> _sought = [];
     private readonly List<(double Step, CycleBifurcation? Bifurcation, CycleTests Tests, CycleProfile Cycle, CycleProfile Tangent)> _located = [];
 
@@ -128,7 +131,7 @@ internal sealed partial class CycleFollower
         }
 
         double next = Secant();
-        if (Math.Abs(value) > 1e-12 && Math.Abs(next - _place) > 1e-9 * _madeStep && _high - _low > 1e-11 * _madeStep && moved > 0 && _tries < MostTries)
+        if (Math.Abs(value) > 1e-12 && Math.Abs(next - _place) > Math.Max(1e-9 * _madeStep, SmallestMove) && _high - _low > 1e-11 * _madeStep && moved > 0 && _tries < MostTries)
         {
             return Try(next);
         }

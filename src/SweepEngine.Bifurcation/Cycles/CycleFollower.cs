@@ -1,3 +1,4 @@
+using System.Numerics;
 using static SweepEngine.Bifurcation.GaussCollocation;
 
 namespace SweepEngine.Bifurcation;
@@ -53,6 +54,7 @@ internal sealed partial class CycleFollower
     private int _iteration, _again, _standingSince;
     private double _lastChange, _firstChange;
     private CycleOrbit? _first;
+    private bool _shortened;
 
     /// <summary>Begins.</summary>
     /// <param name="system">The model.</param>
@@ -142,12 +144,13 @@ internal sealed partial class CycleFollower
     public CycleVerdict Take(CycleTile tile, int lane)
     {
         tile.Extract(lane, _candidate, _candidateTangent);
-        if (Multipliers(tile, lane, _candidate) is not { } multipliers)
+        Complex[] values = new Complex[_system.Dimension - 1];
+        if (!tile.FindMultipliers(lane, values, out double trivial))
         {
             return Fail();
         }
 
-        CycleTests tests = new(multipliers, _candidateTangent.Drive / CycleGuess.Norm(_candidateTangent, _candidate.Period, _mesh, _weights));
+        CycleTests tests = new(new FloquetMultipliers(values, Math.Abs(trivial - 1)), _candidateTangent.Drive / CycleGuess.Norm(_candidateTangent, _candidate.Period, _mesh, _weights));
         if ((tests.Multipliers.TrivialError > 1e-4 || tests.Multipliers.Growth > 1e6) && _lastChange > 1e-10 && _again < 2)
         {
             // Multipliers are those of the cycle before the correction, and large ones are more sensitive than it.
@@ -204,7 +207,7 @@ internal sealed partial class CycleFollower
         bool isSingle = CycleTests.Pairs(_leftTests!, tests) is 0 || (CycleTests.Pairs(_leftTests!, tests) is 2 && tests.Multipliers.Pairs > 0) || !tests.IsReliable;
         if ((turn < 0.6 || !isSingle || CycleTests.IsFar(_leftTests!, tests, IsLong(_left))) && _madeStep > 100 * SmallestStep)
         {
-            return Shorter();
+            return Shorter(CycleTests.NearPart(_leftTests!, tests, IsLong(_left)));
         }
 
         _right = Swap(ref _candidate);
@@ -212,12 +215,19 @@ internal sealed partial class CycleFollower
         _rightTests = tests;
         double growth = _firstChange switch
         {
+            < 1e-6 => 3,
             < 5e-4 => 2,
             < 3e-3 => 1.5,
             < 1e-2 => 1.15,
             < 3e-2 => 0.9,
             _ => 0.6,
         };
+        if (_shortened)
+        {
+            // Twice the step would be refused again.
+            (_shortened, growth) = (false, Math.Min(growth, 1));
+        }
+
         _step = Math.Min(_madeStep * (iterations > 4 ? Math.Min(growth, 0.7) : growth), LargestStep);
         return Search();
     }
@@ -312,9 +322,10 @@ internal sealed partial class CycleFollower
         return Try(guess, intervals == Intervals ? CycleVerdict.Restart : CycleVerdict.Leave);
     }
 
-    private CycleVerdict Shorter()
+    private CycleVerdict Shorter(double part = 0.5)
     {
-        _step = _madeStep / 2;
+        _shortened = true;
+        _step = _madeStep * part;
         return _step < SmallestStep ? Finish(CycleEnd.Lost) : Predict();
     }
 

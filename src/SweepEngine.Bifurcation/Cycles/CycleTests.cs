@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace SweepEngine.Bifurcation;
 
 /// <summary>What is looked at along a branch of cycles: it changes its sign where something happens.</summary>
@@ -56,6 +58,33 @@ internal sealed record CycleTests(FloquetMultipliers Multipliers, double DriveSl
             const double veryClose = 1e-3;
             double change = y - x;
             return y * change < 0 && Math.Abs(y) > veryClose ? 0.7 * step * Math.Abs(y / change) : double.PositiveInfinity;
+        }
+    }
+
+    /// <summary>The part of a step, at most a half, after which not too much changes, if multipliers change evenly on the way.</summary>
+    /// <param name="left">The cycle before the step.</param>
+    /// <param name="right">The cycle after it.</param>
+    /// <param name="isLong">Whether periods are so long that unstable multipliers grow like an exponential function of them.</param>
+    public static double NearPart(CycleTests left, CycleTests right, bool isLong)
+    {
+        const double most = 0.5, least = 0.03;
+        Complex[] a = left.Multipliers.Values, b = right.Multipliers.Values, between = new Complex[a.Length];
+        double part = most;
+        while (part > least && left.Multipliers.Pairs == right.Multipliers.Pairs && IsFar(left, right with { Multipliers = Between() }, isLong))
+        {
+            part *= 0.8;
+        }
+
+        return part;
+
+        FloquetMultipliers Between()
+        {
+            for (int i = 0; i < between.Length; i++)
+            {
+                between[i] = a[i] + (part * (b[i] - a[i]));
+            }
+
+            return new FloquetMultipliers(between, right.Multipliers.TrivialError);
         }
     }
 

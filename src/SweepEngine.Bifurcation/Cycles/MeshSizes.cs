@@ -6,7 +6,8 @@ internal static class MeshSizes
     // The integral of the fifth root of the fifth derivative (in amplitudes and periods) per interval. It puts the folds of cycles of the models in CycleBranchTests right to 1e-9.
     private const double DemandPerInterval = 0.35;
 
-    private static readonly int[] Sizes = [20, 30, 40, 60, 80, 120, 160, 240, 320, 480, 640, 960];
+    // Multiples of 8, so that each lane has as many.
+    private static readonly int[] Sizes = [24, 32, 40, 64, 80, 120, 160, 240, 320, 480, 640, 960];
 
     /// <summary>The largest mesh.</summary>
     public static int Largest => Sizes[^1];

@@ -1,157 +1,298 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using SweepEngine.Lanes;
+using SweepEngine.Simulation;
 
 namespace SweepEngine.Bifurcation;
 
 /// <summary>
-/// Floquet multipliers of a cycle from the chain of its transfer matrices: δx_(i+1) = T_i δx_i from one mesh point to the next, where the last is followed by the first. For one thread; no memory is taken after the first use.
+/// Floquet multipliers of cycles from the chains of their transfer matrices: δx_(i+1) = T_i δx_i from one mesh point to the next, where the last is followed by the first. In lanes, each of which has segments of chains;
+/// which segments make a cycle is said afterwards. For one thread; no memory is taken after the first use.
 /// </summary>
 /// <remarks>
 /// <para>One multiplier is 1, since a shift along the cycle stays on it. It is taken out beforehand: at each mesh point a reflection carries the first axis into the flow, f/|f|, and a transfer matrix between two such frames
 /// has the form [κ *; 0 T⊥]. The product of κ is the trivial multiplier; those of the chain T⊥, across the flow, are found by <see cref="ProductEigenvalues"/>. So at a fold of cycles
 /// there is one multiplier near 1 that passes through it, and not a pair of which neither is known to better than a root of rounding; and of a planar system
 /// the other one is a product of numbers, whatever growth there is along a canard.</para>
-/// <para>States must be divided by units in which they are comparable: directions and reflections depend on them.</para>
+/// <para>Matrices of two, four and eight neighbouring intervals are multiplied out in lanes; a lane takes such a product instead of its factors where they hardly differ in what they do to different directions.</para>
 /// </remarks>
-internal sealed class TransferMultipliers
+/// <typeparam name="T">The register.</typeparam>
+internal sealed class TransferMultipliers<T>
+    where T : struct, ILane<T>
 {
-    private readonly int _n;
+    // Two matrices are multiplied out while their spreads, the largest entry over the smallest of the diagonal of the triangular factor, have a product below this.
+    private const double MultipliedOut = 1e4;
+
+    // And while neither is much larger or smaller than this says, so that products are numbers.
+    private const double Extreme = 1e30;
+
+    private const int MostLevels = 4;
+
+    private readonly int _n, _across, _groups, _length, _levels;
     private readonly ProductEigenvalues _product;
-    private readonly double[] _moved;
-    private double[] _across = [], _mirrors = [];
+    private readonly LaneMemory _moved, _frames, _speeds, _work, _alongs;
+    private readonly LaneMemory[] _matrices, _spreads, _largest;
+    private double[] _chain = [];
+    private int _count;
+    private double _trivial;
 
-    /// <summary>Makes room for one number of states.</summary>
-    /// <param name="dimension">Number of states, ≥ 1.</param>
-    public TransferMultipliers(int dimension)
+    /// <summary>Makes room.</summary>
+    /// <param name="dimension">Number n of states, ≥ 1.</param>
+    /// <param name="groups">Number of registers for a number of each segment.</param>
+    /// <param name="length">Number of matrices of a segment.</param>
+    public TransferMultipliers(int dimension, int groups, int length)
     {
-        _n = dimension;
-        _product = new ProductEigenvalues(Math.Max(1, dimension - 1));
-        _moved = new double[dimension * dimension];
+        (_n, _across, _groups, _length) = (dimension, dimension - 1, groups, length);
+        _product = new ProductEigenvalues(Math.Max(1, _across));
+        int starts = groups * (length + 1), size = _across * _across;
+        (_moved, _work) = (Memory(dimension * dimension), Memory(Math.Max(1, size)));
+        (_frames, _speeds, _alongs) = (Memory(starts * dimension), Memory(starts), Memory(groups));
+        _levels = 1;
+        while (_levels < MostLevels && 1 << _levels <= length)
+        {
+            _levels++;
+        }
+
+        _matrices = [.. Enumerable.Range(0, _levels).Select(level => Memory(groups * (length >> level) * size))];
+        _spreads = [.. Enumerable.Range(0, _levels).Select(level => Memory(groups * (length >> level)))];
+        _largest = [.. Enumerable.Range(0, _levels).Select(level => Memory(groups * (length >> level)))];
     }
 
-    /// <summary>The trivial multiplier as computed; its difference from 1 says how good the mesh is.</summary>
-    public double Trivial { get; private set; }
+    /// <summary>Takes all chains.</summary>
+    /// <param name="transfers">T_0, T_1, … of each segment, each row after row. Shape [groups × length × n × n] registers.</param>
+    /// <param name="flows">dx/dt at the mesh points of each segment and at the end of its last interval; only directions matter. Shape [n × groups × (length + 1)] registers.</param>
+    /// <param name="weights">One over the square of what each state is divided by, so that they are comparable: directions and reflections depend on it. Shape [n] registers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Take(ReadOnlySpan<double> transfers, ReadOnlySpan<double> flows, ReadOnlySpan<double> weights)
+    {
+        int starts = _groups * (_length + 1);
+        Span<double> units = stackalloc double[2 * _n * T.Width];
+        for (int k = 0; k < _n; k++)
+        {
+            T unit = T.Sqrt(At(weights, k));
+            Put(unit, units, k);
+            Put(T.Broadcast(1) / unit, units, _n + k);
+        }
 
-    /// <summary>The largest part of a transferred flow that is not along the flow, relative to it: 0 for an exact cycle.</summary>
-    public double Defect { get; private set; }
+        for (int start = 0; start < starts; start++)
+        {
+            Frame(flows, units, start);
+        }
 
-    /// <summary>Finds the multipliers other than the trivial one.</summary>
-    /// <param name="transfers">T_0, …, T_(N-1), each row after row. Shape [N × n × n], N ≥ 1.</param>
-    /// <param name="flows">dx/dt at the mesh points 0 … N-1; only directions matter. Shape [N × n].</param>
-    /// <param name="multipliers">Takes them, by descending modulus, of a pair the one with the positive imaginary part first. Shape [n - 1].</param>
+        for (int group = 0; group < _groups; group++)
+        {
+            T along = T.Broadcast(1);
+            for (int i = 0; i < _length; i++)
+            {
+                along *= Move(transfers, units, (group * _length) + i, (group * (_length + 1)) + i);
+            }
+
+            Put(along, _alongs.Span, group);
+            for (int level = 0; level < _levels; level++)
+            {
+                int here = _length >> level;
+                for (int i = group * here; i < (group + 1) * here; i++)
+                {
+                    if (level > 0)
+                    {
+                        // The first of the two is at twice the place in the segment.
+                        Multiply(_matrices[level - 1].Span, (group * (_length >> (level - 1))) + (2 * (i - (group * here))), _matrices[level].Span, i);
+                    }
+
+                    Measure(level, i);
+                }
+            }
+        }
+    }
+
+    /// <summary>Begins with a cycle.</summary>
+    public void Begin() => (_count, _trivial) = (0, 1);
+
+    /// <summary>Adds the next segment of the cycle.</summary>
+    /// <param name="group">Its group.</param>
+    /// <param name="lane">Its lane.</param>
+    public void Add(int group, int lane)
+    {
+        int size = _across * _across;
+        if (_chain.Length < (_count + _length) * size)
+        {
+            Array.Resize(ref _chain, Math.Max(2 * _chain.Length, (_count + _length) * size));
+        }
+
+        _trivial *= _alongs[(group * T.Width) + lane];
+        for (int i = 0; i < _length;)
+        {
+            int level = 0;
+            while (level + 1 < _levels && i % (2 << level) == 0 && IsMultipliedOut(group, lane, level + 1, i >> (level + 1)))
+            {
+                level++;
+            }
+
+            ReadOnlySpan<double> matrix = _matrices[level].Span[(((((group * (_length >> level)) + (i >> level)) * size) * T.Width) + lane)..];
+            Span<double> target = _chain.AsSpan(_count++ * size, size);
+            for (int entry = 0; entry < size; entry++)
+            {
+                target[entry] = matrix[entry * T.Width];
+            }
+
+            i += 1 << level;
+        }
+    }
+
+    /// <summary>Finds the multipliers of the cycle whose segments were added.</summary>
+    /// <param name="multipliers">Takes them without the trivial one, by descending modulus, of a pair the one with the positive imaginary part first. Shape [n - 1].</param>
+    /// <param name="trivial">Takes the trivial multiplier as computed; its difference from 1 says how good the mesh is.</param>
     /// <returns>False when they could not be found: a number is not finite, a flow is zero, or the iteration did not converge.</returns>
-    public bool Find(ReadOnlySpan<double> transfers, ReadOnlySpan<double> flows, Span<Complex> multipliers)
+    public bool Find(Span<Complex> multipliers, out double trivial)
     {
-        int size = _n * _n, count = transfers.Length / size, across = (_n - 1) * (_n - 1);
-        if (_across.Length < count * across || _mirrors.Length < count * _n)
-        {
-            _across = new double[count * across];
-            _mirrors = new double[count * _n];
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            Mirror(flows.Slice(i * _n, _n), _mirrors.AsSpan(i * _n, _n));
-        }
-
-        // The growth along the flow is in units of the flow's own length, so that each factor is 1 but for the error of the mesh.
-        double trivial = 1, defect = 0;
-        for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<double> here = _mirrors.AsSpan(i * _n, _n), next = _mirrors.AsSpan((i + 1) % count * _n, _n);
-            transfers.Slice(i * size, size).CopyTo(_moved);
-            ReflectColumns(here);
-            ReflectRows(next);
-            double along = _moved[0];
-            for (int row = 1; row < _n; row++)
-            {
-                defect = Math.Max(defect, Math.Abs(_moved[row * _n] / along));
-                _moved.AsSpan(row * _n + 1, _n - 1).CopyTo(_across.AsSpan(i * across + (row - 1) * (_n - 1)));
-            }
-
-            trivial *= along * Length(flows.Slice(i * _n, _n)) / Length(flows.Slice((i + 1) % count * _n, _n));
-        }
-
-        (Trivial, Defect) = (trivial, defect);
-        return double.IsFinite(trivial) && AreFinite(_across.AsSpan(0, count * across))
-            && (_n == 1 || _product.Find(_across.AsSpan(0, count * across), multipliers));
-    }
-
-    // The vector w of the reflection 1 - ww/w₀ that exchanges the first axis and ±f/|f|, scaled so that ⟨w, w⟩ = 2w₀. The sign is the one that takes nothing away. It may differ from point to
-    // point: each frame occurs twice in the product.
-    private static void Mirror(ReadOnlySpan<double> flow, Span<double> w)
-    {
-        double length = Length(flow);
-        for (int i = 0; i < w.Length; i++)
-        {
-            w[i] = flow[i] / length;
-        }
-
-        if (w[0] < 0)
-        {
-            for (int i = 0; i < w.Length; i++)
-            {
-                w[i] = -w[i];
-            }
-        }
-
-        w[0] += 1;
-    }
-
-    private static double Length(ReadOnlySpan<double> vector)
-    {
-        double sum = 0;
-        foreach (double each in vector)
-        {
-            sum += each * each;
-        }
-
-        return Math.Sqrt(sum);
-    }
-
-    private void ReflectColumns(ReadOnlySpan<double> w)
-    {
-        for (int row = 0; row < _n; row++)
-        {
-            double sum = 0;
-            for (int j = 0; j < _n; j++)
-            {
-                sum += _moved[row * _n + j] * w[j];
-            }
-
-            sum /= w[0];
-            for (int j = 0; j < _n; j++)
-            {
-                _moved[row * _n + j] -= sum * w[j];
-            }
-        }
-    }
-
-    private void ReflectRows(ReadOnlySpan<double> w)
-    {
-        for (int j = 0; j < _n; j++)
-        {
-            double sum = 0;
-            for (int row = 0; row < _n; row++)
-            {
-                sum += w[row] * _moved[row * _n + j];
-            }
-
-            sum /= w[0];
-            for (int row = 0; row < _n; row++)
-            {
-                _moved[row * _n + j] -= sum * w[row];
-            }
-        }
-    }
-
-    private static bool AreFinite(ReadOnlySpan<double> numbers)
-    {
-        bool finite = true;
-        foreach (double number in numbers)
+        trivial = _trivial;
+        ReadOnlySpan<double> chain = _chain.AsSpan(0, _count * _across * _across);
+        bool finite = double.IsFinite(trivial);
+        foreach (double number in chain)
         {
             finite &= double.IsFinite(number);
         }
 
-        return finite;
+        return finite && (_across == 0 || _product.Find(chain, multipliers));
+    }
+
+    // Whether a block of a level, and all within it, may be taken instead of its factors.
+    private bool IsMultipliedOut(int group, int lane, int level, int block)
+    {
+        if (block >= _length >> level)
+        {
+            return false;
+        }
+
+        int below = _length >> (level - 1), first = (((group * below) + (2 * block)) * T.Width) + lane, second = first + T.Width;
+        return _spreads[level - 1][first] * _spreads[level - 1][second] <= MultipliedOut && IsModest(_largest[level - 1][first]) && IsModest(_largest[level - 1][second])
+            && (level == 1 || (IsMultipliedOut(group, lane, level - 1, 2 * block) && IsMultipliedOut(group, lane, level - 1, (2 * block) + 1)));
+
+        static bool IsModest(double largest) => largest is > 1 / Extreme and < Extreme;
+    }
+
+    private static LaneMemory Memory(int registers) => new(registers * T.Width);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T At(ReadOnlySpan<double> registers, int index) => Registers<T>.At(registers, index * T.Width);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(T value, Span<double> registers, int index) => Registers<T>.Put(value, registers, index * T.Width);
+
+    // The vector w of the reflection 1 - ww/w₀ that exchanges the first axis and ±f/|f|, scaled so that ⟨w, w⟩ = 2w₀; then w/w₀ is kept besides. The sign is the one that takes nothing away. It may differ from
+    // point to point: each frame occurs twice in the product.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Frame(ReadOnlySpan<double> flows, ReadOnlySpan<double> units, int start)
+    {
+        int starts = _groups * (_length + 1);
+        Span<double> w = _frames.Span.Slice(start * _n * T.Width, _n * T.Width);
+        T squares = T.Broadcast(0);
+        for (int k = 0; k < _n; k++)
+        {
+            T flow = At(flows, (k * starts) + start) * At(units, k);
+            Put(flow, w, k);
+            squares = T.Fma(flow, flow, squares);
+        }
+
+        T speed = T.Sqrt(squares), scale = T.Broadcast(1) / T.CopySign(speed, At(w, 0));
+        Put(speed, _speeds.Span, start);
+        for (int k = 0; k < _n; k++)
+        {
+            Put(At(w, k) * scale, w, k);
+        }
+
+        Put(At(w, 0) + T.Broadcast(1), w, 0);
+    }
+
+    // A transfer matrix in the frames at its ends; returns the growth along the flow in units of its own length, which is 1 but for the error of the mesh.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private T Move(ReadOnlySpan<double> transfers, ReadOnlySpan<double> units, int slot, int start)
+    {
+        int n = _n;
+        ReadOnlySpan<double> here = _frames.Span.Slice(start * n * T.Width, n * T.Width), next = _frames.Span.Slice((start + 1) * n * T.Width, n * T.Width);
+        Span<double> moved = _moved.Span, across = _matrices[0].Span[(slot * _across * _across * T.Width)..];
+        T hereScale = T.Broadcast(1) / At(here, 0), nextScale = T.Broadcast(1) / At(next, 0);
+        for (int row = 0; row < n; row++)
+        {
+            T sum = T.Broadcast(0), unit = At(units, row);
+            for (int column = 0; column < n; column++)
+            {
+                T value = At(transfers, (((slot * n) + row) * n) + column) * unit * At(units, n + column);
+                Put(value, moved, (row * n) + column);
+                sum = T.Fma(value, At(here, column), sum);
+            }
+
+            sum *= hereScale;
+            for (int column = 0; column < n; column++)
+            {
+                Put(T.Fma(-sum, At(here, column), At(moved, (row * n) + column)), moved, (row * n) + column);
+            }
+        }
+
+        T along = At(moved, 0);
+        for (int column = 0; column < n; column++)
+        {
+            T sum = T.Broadcast(0);
+            for (int row = 0; row < n; row++)
+            {
+                sum = T.Fma(At(next, row), At(moved, (row * n) + column), sum);
+            }
+
+            sum *= nextScale;
+            if (column == 0)
+            {
+                along = T.Fma(-sum, At(next, 0), along);
+                continue;
+            }
+
+            for (int row = 1; row < n; row++)
+            {
+                Put(T.Fma(-sum, At(next, row), At(moved, (row * n) + column)), across, ((row - 1) * _across) + column - 1);
+            }
+        }
+
+        return along * At(_speeds.Span, start) / At(_speeds.Span, start + 1);
+    }
+
+    // target = (second of the pair)·(first).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(ReadOnlySpan<double> below, int first, Span<double> target, int at)
+    {
+        int m = _across, size = m * m, left = (first + 1) * size, right = first * size;
+        for (int row = 0; row < m; row++)
+        {
+            for (int column = 0; column < m; column++)
+            {
+                T sum = At(below, left + (row * m)) * At(below, right + column);
+                for (int k = 1; k < m; k++)
+                {
+                    sum = T.Fma(At(below, left + (row * m) + k), At(below, right + (k * m) + column), sum);
+                }
+
+                Put(sum, target, (at * size) + (row * m) + column);
+            }
+        }
+    }
+
+    // The spread of a matrix, from its triangular factor; of the transposed one, since rows stand together.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Measure(int level, int index)
+    {
+        int m = _across, size = m * m;
+        Span<double> work = _work.Span;
+        _matrices[level].Span.Slice(index * size * T.Width, size * T.Width).CopyTo(work);
+        T largest = T.Broadcast(0), smallest = T.Broadcast(double.PositiveInfinity);
+        for (int pivot = 0; pivot < m; pivot++)
+        {
+            T diagonal = CycleChain<T>.Reflect(work, m, pivot, m).Diagonal;
+            smallest = T.Min(T.Abs(diagonal), smallest);
+            for (int row = 0; row <= pivot; row++)
+            {
+                largest = T.Max(T.Abs(At(work, (pivot * m) + row)), largest);
+            }
+        }
+
+        Put(largest / smallest, _spreads[level].Span, index);
+        Put(largest, _largest[level].Span, index);
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using MathNet.Numerics.LinearAlgebra;
+using SweepEngine.Lanes;
 
 namespace SweepEngine.Bifurcation.Tests;
 
@@ -86,13 +87,11 @@ public class TransferMultipliersTests
             for (int seed = 0; seed < 20; seed++)
             {
                 Chain chain = new(new Random(seed), 50, [Complex.One, multiplier, 1e-20]);
-                TransferMultipliers floquet = new(3);
                 Complex[] found = new Complex[2];
-                Assert.True(floquet.Find(chain.Matrices, chain.Flows, found));
+                Assert.True(Find(chain, found, out double trivial));
                 Assert.Equal(multiplier, found[0].Real, 1e-13 * 20);
                 Assert.Equal(1e-20, found[1].Real, 1e-31);
-                Assert.Equal(1, floquet.Trivial, 1e-12);
-                Assert.InRange(floquet.Defect, 0, 1e-12);
+                Assert.Equal(1, trivial, 1e-12);
             }
         }
     }
@@ -106,18 +105,60 @@ public class TransferMultipliersTests
         double[] logs = [.. Enumerable.Range(0, count).Select(i => i < count / 2 ? Math.Log(10) : -Math.Log(10))];
         Chain chain = new(random, count, [Complex.One, 0.7], logs);
         Complex[] found = new Complex[1];
-        Assert.True(new TransferMultipliers(2).Find(chain.Matrices, chain.Flows, found));
+        Assert.True(Find(chain, found, out _));
         Assert.Equal(0.7, found[0].Real, 1e-10);
     }
 
     [Fact]
-    public void A_flow_that_is_not_carried_along_shows_in_the_defect()
+    public void Segments_side_by_side_in_lanes_give_the_same_bits()
     {
-        Chain chain = new(new Random(3), 20, [Complex.One, 0.5, 0.1]);
-        chain.Flows[4] += 1e-3;
-        TransferMultipliers floquet = new(3);
-        Assert.True(floquet.Find(chain.Matrices, chain.Flows, new Complex[2]));
-        Assert.InRange(floquet.Defect, 1e-5, 1e-1);
+        const int n = 4, segments = 8, length = 7;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            Chain chain = new(new Random(seed), segments * length, [Complex.One, -3, 1e-3, 1e-25]);
+            Complex[] one = new Complex[n - 1], beside = new Complex[n - 1];
+            Assert.True(FindIn<Lane1>(1, one));
+            Assert.True(FindIn<Lane8>(segments, beside));
+            Assert.Equal(one, beside);
+
+            bool FindIn<T>(int lanes, Complex[] found)
+                where T : struct, ILane<T>
+            {
+                int groups = segments / lanes, starts = groups * (length + 1);
+                TransferMultipliers<T> floquet = new(n, groups, length);
+                LaneMemory transfers = new(chain.Matrices.Length), flows = new(n * starts * lanes), weights = new(n * lanes);
+                weights.Span.Fill(1);
+                for (int i = 0; i < segments * length; i++)
+                {
+                    (int group, int lane, int place) = (i / length / lanes, i / length % lanes, i % length);
+                    for (int entry = 0; entry < n * n; entry++)
+                    {
+                        transfers[(((((group * length) + place) * n * n) + entry) * lanes) + lane] = chain.Matrices[(i * n * n) + entry];
+                    }
+                }
+
+                for (int k = 0; k < n; k++)
+                {
+                    for (int segment = 0; segment < segments; segment++)
+                    {
+                        for (int place = 0; place <= length; place++)
+                        {
+                            int index = ((k * starts) + (segment / lanes * (length + 1)) + place) * lanes;
+                            flows[index + (segment % lanes)] = chain.Flows[(((segment * length) + place) % (segments * length) * n) + k];
+                        }
+                    }
+                }
+
+                floquet.Take(transfers.Span, flows.Span, weights.Span);
+                floquet.Begin();
+                for (int segment = 0; segment < segments; segment++)
+                {
+                    floquet.Add(segment / lanes, segment % lanes);
+                }
+
+                return floquet.Find(found, out _);
+            }
+        }
     }
 
     [Fact]
@@ -125,7 +166,19 @@ public class TransferMultipliersTests
     {
         Chain chain = new(new Random(3), 20, [Complex.One, 0.5, 0.1]);
         chain.Matrices[17] = double.NaN;
-        Assert.False(new TransferMultipliers(3).Find(chain.Matrices, chain.Flows, new Complex[2]));
+        Assert.False(Find(chain, new Complex[2], out _));
+    }
+
+    // A chain in one segment.
+    private static bool Find(Chain chain, Complex[] multipliers, out double trivial)
+    {
+        int n = multipliers.Length + 1, length = chain.Matrices.Length / (n * n);
+        TransferMultipliers<Lane1> floquet = new(n, 1, length);
+        double[] flows = [.. Enumerable.Range(0, n).SelectMany(k => Enumerable.Range(0, length + 1).Select(i => chain.Flows[(i % length * n) + k]))];
+        floquet.Take(chain.Matrices, flows, [.. Enumerable.Repeat(1.0, n)]);
+        floquet.Begin();
+        floquet.Add(0, 0);
+        return floquet.Find(multipliers, out trivial);
     }
 
     private static void AssertNear(IEnumerable<Complex> expected, Complex[] found, double tolerance, int seed)
