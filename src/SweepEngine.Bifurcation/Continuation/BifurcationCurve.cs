@@ -47,17 +47,75 @@ internal sealed class BifurcationCurve(FreeEquations free, NormalForms forms, bo
     /// <param name="z">The unknowns.</param>
     public double Omega(Vector<double> z) => isHopf ? _hopfs.Unit / free.Time * Math.Sqrt(Math.Max(0, z[^1])) : double.NaN;
 
-    /// <summary>Finds the point of the curve at the second parameter of a point near by.</summary>
+    /// <summary>Finds a point of the curve near by.</summary>
     /// <param name="z">States, drive and second parameter.</param>
     /// <param name="omega">Of a Hopf point: ω [1/s].</param>
+    /// <param name="isExact">Whether the second parameter is held; else the nearest point is sought.</param>
+    /// <param name="typical">Of Hopf points: an ω that is typical of the curve [1/s]; else that of the point.</param>
     /// <returns>The unknowns, or null where there is none.</returns>
-    public Vector<double>? Begin(Vector<double> z, double omega)
+    public Vector<double>? Begin(Vector<double> z, double omega, bool isExact = true, double? typical = null)
     {
-        int parameter = free.Dimension + 1;
-        Vector<double> guess = isHopf ? Vector<double>.Build.Dense(z.Count + 1, i => i < z.Count ? z[i] : 1 / (Faster * Faster)) : z;
-        _hopfs.Unit = isHopf ? Faster * omega * free.Time : 1;
+        double unit = Faster * (typical ?? omega), ratio = omega / unit;
+        Vector<double> guess = isHopf ? Vector<double>.Build.Dense(z.Count + 1, i => i < z.Count ? z[i] : ratio * ratio) : z;
+        _hopfs.Unit = isHopf ? unit * free.Time : 1;
         Equations.Orient(guess);
-        return Equations.Correct(guess, NullSpace.Unit(guess.Count, parameter))?.Z;
+        Vector<double> second = NullSpace.Unit(guess.Count, free.Dimension + 1);
+        return Equations.Correct(guess, isExact ? second : Equations.Tangent(guess, second))?.Z;
+    }
+
+    /// <summary>Another point of the curve.</summary>
+    /// <param name="z">A point, from <see cref="Begin"/>.</param>
+    /// <param name="distance">How far the other one is along the tangent; above 0 in the direction in which the second parameter grows.</param>
+    /// <returns>The point, or null where there is none.</returns>
+    public BifurcationCurvePoint? Beside(Vector<double> z, double distance)
+    {
+        Equations.Orient(z);
+        Vector<double> tangent = Equations.Tangent(z, NullSpace.Unit(z.Count, free.Dimension + 1));
+        return Equations.Correct(z + (tangent * distance), tangent) is var (beside, _) ? Point(beside, tangent) : null;
+    }
+
+    /// <summary>Whether a point is on a curve of this kind alone. Of folds: whether a parameter moves the equations out of the range of ∂f/∂y, which none does where branches cross.</summary>
+    /// <param name="z">The point, from <see cref="Begin"/>.</param>
+    public bool IsRegular(Vector<double> z)
+    {
+        const double least = 1e-6;
+        if (isHopf)
+        {
+            return true;
+        }
+
+        _folds.Evaluate(z);
+        Matrix<double> byParameters = free.Slopes(z).SubMatrix(0, free.Dimension, free.Dimension, 2);
+        return (_folds.Left * byParameters).L2Norm() > least * _folds.Left.L2Norm() * byParameters.FrobeniusNorm();
+    }
+
+    /// <summary>A Hopf point next to a Bogdanov-Takens point.</summary>
+    /// <param name="z">States, drive and second parameter of the latter.</param>
+    /// <returns>Those of the former, its ω [1/s], and the largest ω that is to be expected near by [1/s]; null where there is none.</returns>
+    public (Vector<double> Z, double Omega, double Typical)? HopfBeside(Vector<double> z)
+    {
+        const double farthest = 0.02, nearest = 1e-6;
+        Vector<double> start = Vector<double>.Build.Dense(z.Count + 1, i => i < z.Count ? z[i] : 0), tangent = start;
+        _hopfs.Unit = 1;
+        for (int pass = 0; pass < 2; pass++)
+        {
+            // First in units of the norm of the matrix, then in those of the ω to which the tangent leads.
+            _hopfs.Unit *= pass == 0 ? 1 : Faster * Math.Sqrt(tangent[z.Count] * farthest);
+            _hopfs.Orient(start);
+            tangent = _hopfs.Tangent(start, NullSpace.Unit(start.Count, z.Count));
+            tangent /= tangent.SubVector(0, z.Count).L2Norm();
+        }
+
+        for (double distance = farthest; distance >= nearest; distance /= 4)
+        {
+            if (_hopfs.Correct(start + (tangent * distance), tangent) is var (beside, _) && beside[z.Count] > 0)
+            {
+                double unit = _hopfs.Unit / free.Time;
+                return (beside.SubVector(0, z.Count), unit * Math.Sqrt(beside[z.Count]), unit / Faster);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Follows the curve in one direction.</summary>

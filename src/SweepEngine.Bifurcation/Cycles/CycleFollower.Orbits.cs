@@ -8,58 +8,6 @@ internal sealed partial class CycleFollower
 {
     private double[]? _nodes, _thresholds, _parameters;
 
-    // States count relative to their amplitudes; one that does not move at all hardly.
-    private static double[] WeightsOf(CycleProfile cycle)
-    {
-        double[] weights = new double[cycle.States];
-        for (int k = 0; k < weights.Length; k++)
-        {
-            ReadOnlySpan<double> values = cycle.Starts.AsSpan(k * cycle.Intervals, cycle.Intervals);
-            double low = values[0], high = values[0];
-            foreach (double value in values)
-            {
-                (low, high) = (Math.Min(low, value), Math.Max(high, value));
-            }
-
-            double amplitude = high - low + 1e-6;
-            weights[k] = 1 / (weights.Length * amplitude * amplitude);
-        }
-
-        return weights;
-    }
-
-    private CycleProfile FromOrbit(CycleOrbit orbit)
-    {
-        int n = _system.Dimension;
-        CycleProfile profile = new(n, orbit.Intervals)
-        {
-            Period = orbit.Period,
-            Drive = (orbit.Drive - _settings.LowestDrive) / (_settings.HighestDrive - _settings.LowestDrive),
-        };
-        Span<double> state = stackalloc double[n];
-        for (int i = 0; i < orbit.Intervals; i++)
-        {
-            for (int node = 0; node < Nodes; node++)
-            {
-                orbit.At(orbit.Mesh[i] + (Places[node] * (orbit.Mesh[i + 1] - orbit.Mesh[i])), state);
-                for (int k = 0; k < n; k++)
-                {
-                    double value = state[k] / _system.Scale[k];
-                    if (node == 0)
-                    {
-                        profile.Starts[(k * orbit.Intervals) + i] = value;
-                    }
-                    else
-                    {
-                        profile.Points[(((k * orbit.Intervals) + i) * Stages) + node - 1] = value;
-                    }
-                }
-            }
-        }
-
-        return profile;
-    }
-
     private CycleOrbit ToOrbit(CycleProfile profile)
     {
         int n = profile.States;
@@ -92,57 +40,11 @@ internal sealed partial class CycleFollower
 
     private CyclePoint Describe(CycleProfile cycle, CycleTests tests)
     {
-        Span<double> values = stackalloc double[Nodes], powers = stackalloc double[Nodes];
-        (double highest, double lowest) = (double.NegativeInfinity, double.PositiveInfinity);
-        (int interval, double place) = (0, 0);
-        for (int i = 0; i < cycle.Intervals; i++)
-        {
-            cycle.Polynomial(_voltage, i, values);
-            for (int power = 0; power < Nodes; power++)
-            {
-                powers[power] = 0;
-                for (int node = 0; node < Nodes; node++)
-                {
-                    powers[power] += Powers[(power * Nodes) + node] * values[node];
-                }
-            }
-
-            double first = Slope(powers, 0), last = Slope(powers, 1), at = 0;
-            if (first * last < 0)
-            {
-                (double low, double high) = (0, 1);
-                while (high - low > 1e-12)
-                {
-                    at = (low + high) / 2;
-                    (low, high) = Slope(powers, at) * first > 0 ? (at, high) : (low, at);
-                }
-            }
-
-            double value = powers[0] + (at * (powers[1] + (at * (powers[2] + (at * (powers[3] + (at * powers[4])))))));
-            lowest = Math.Min(lowest, value);
-            if (value > highest)
-            {
-                (highest, interval, place) = (value, i, at);
-            }
-        }
-
-        double[] state = new double[cycle.States], weights = GaussCollocation.At(place);
-        for (int k = 0; k < state.Length; k++)
-        {
-            cycle.Polynomial(k, interval, values);
-            for (int node = 0; node < Nodes; node++)
-            {
-                state[k] += weights[node] * values[node];
-            }
-
-            state[k] *= _system.Scale[k];
-        }
+        (double[] state, double lowest) = cycle.Extremes(_voltage, _system.Scale);
 
         // Where multipliers have no digits, those of the cycle before still say what is stable.
         int unstable = tests.IsReliable || _points.Count == 0 ? tests.Multipliers.Unstable : _points[^1].Unstable;
-        return new(DriveOf(cycle), cycle.Period, state, lowest * _system.Scale[_voltage], tests.Multipliers.Values, unstable, Spikes(cycle));
-
-        static double Slope(ReadOnlySpan<double> powers, double at) => powers[1] + (at * ((2 * powers[2]) + (at * ((3 * powers[3]) + (at * 4 * powers[4])))));
+        return new(DriveOf(cycle), cycle.Period, state, lowest, tests.Multipliers.Values, unstable, Spikes(cycle));
     }
 
     // Upward crossings of the threshold.

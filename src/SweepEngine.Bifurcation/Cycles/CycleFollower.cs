@@ -65,13 +65,13 @@ internal sealed partial class CycleFollower
         (_system, Start, _settings) = (system, start, settings);
         int n = system.Dimension;
         _voltage = system.Code.Model.Voltage is { } voltage ? system.Code.Model.StateIndex(voltage) : 0;
-        _left = FromOrbit(start.Orbit);
+        _left = CycleProfile.Of(start.Orbit, _system, _settings);
         _mesh = [.. start.Orbit.Mesh];
-        _weights = WeightsOf(_left);
+        _weights = _left.Weights(n);
         CycleProfile? away = null;
         if (start.Before is not null)
         {
-            away = FromOrbit(start.Before);
+            away = CycleProfile.Of(start.Before, _system, _settings);
             away.Scale(-1);
             away.Add(1, _left);
             away.Period = away.Drive = 0;
@@ -256,7 +256,7 @@ internal sealed partial class CycleFollower
     private CycleVerdict Arrive(double allowedStep)
     {
         double[] density = new double[Intervals];
-        _weights = WeightsOf(_left);
+        _weights = _left.Weights(_left.States);
         if (!_leftTests!.IsReliable && !IsLong(_left) && _refinement < 2)
         {
             // Errors grow along a cycle as its largest multiplier says.

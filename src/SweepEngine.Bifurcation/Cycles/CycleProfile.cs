@@ -88,4 +88,119 @@ internal sealed class CycleProfile
         values[0] = Starts[start];
         Points.AsSpan(start * Stages, Stages).CopyTo(values[1..]);
     }
+
+    /// <summary>Makes the profile of an orbit, on the orbit's mesh.</summary>
+    /// <param name="orbit">The orbit.</param>
+    /// <param name="system">The model.</param>
+    /// <param name="settings">The range of the drive.</param>
+    public static CycleProfile Of(CycleOrbit orbit, SmoothSystem system, CycleSettings settings)
+    {
+        int n = system.Dimension;
+        CycleProfile profile = new(n, orbit.Intervals)
+        {
+            Period = orbit.Period,
+            Drive = (orbit.Drive - settings.LowestDrive) / (settings.HighestDrive - settings.LowestDrive),
+        };
+        Span<double> state = stackalloc double[n];
+        for (int i = 0; i < orbit.Intervals; i++)
+        {
+            for (int node = 0; node < Nodes; node++)
+            {
+                orbit.At(orbit.Mesh[i] + (Places[node] * (orbit.Mesh[i + 1] - orbit.Mesh[i])), state);
+                for (int k = 0; k < n; k++)
+                {
+                    double value = state[k] / system.Scale[k];
+                    if (node == 0)
+                    {
+                        profile.Starts[(k * orbit.Intervals) + i] = value;
+                    }
+                    else
+                    {
+                        profile.Points[(((k * orbit.Intervals) + i) * Stages) + node - 1] = value;
+                    }
+                }
+            }
+        }
+
+        return profile;
+    }
+
+    /// <summary>Weights of the squares of the states in norms: they count relative to their amplitudes; one that does not move at all hardly.</summary>
+    /// <param name="states">How many of the states, from the first one.</param>
+    /// <returns>The weights, shape [states].</returns>
+    public double[] Weights(int states)
+    {
+        double[] weights = new double[states];
+        for (int k = 0; k < weights.Length; k++)
+        {
+            ReadOnlySpan<double> values = Starts.AsSpan(k * Intervals, Intervals);
+            double low = values[0], high = values[0];
+            foreach (double value in values)
+            {
+                (low, high) = (Math.Min(low, value), Math.Max(high, value));
+            }
+
+            double amplitude = high - low + 1e-6;
+            weights[k] = 1 / (weights.Length * amplitude * amplitude);
+        }
+
+        return weights;
+    }
+
+    /// <summary>Finds where a state is highest, and how low it becomes.</summary>
+    /// <param name="of">The state.</param>
+    /// <param name="scale">The display unit of each state [SI]; states that it has no unit of are left out.</param>
+    /// <returns>All states where it is highest, shape [scale], and its lowest value [SI].</returns>
+    public (double[] State, double Lowest) Extremes(int of, IReadOnlyList<double> scale)
+    {
+        Span<double> values = stackalloc double[Nodes], powers = stackalloc double[Nodes];
+        (double highest, double lowest) = (double.NegativeInfinity, double.PositiveInfinity);
+        (int interval, double place) = (0, 0);
+        for (int i = 0; i < Intervals; i++)
+        {
+            Polynomial(of, i, values);
+            for (int power = 0; power < Nodes; power++)
+            {
+                powers[power] = 0;
+                for (int node = 0; node < Nodes; node++)
+                {
+                    powers[power] += Powers[(power * Nodes) + node] * values[node];
+                }
+            }
+
+            double first = Slope(powers, 0), last = Slope(powers, 1), at = 0;
+            if (first * last < 0)
+            {
+                (double low, double high) = (0, 1);
+                while (high - low > 1e-12)
+                {
+                    at = (low + high) / 2;
+                    (low, high) = Slope(powers, at) * first > 0 ? (at, high) : (low, at);
+                }
+            }
+
+            double value = powers[0] + (at * (powers[1] + (at * (powers[2] + (at * (powers[3] + (at * powers[4])))))));
+            lowest = Math.Min(lowest, value);
+            if (value > highest)
+            {
+                (highest, interval, place) = (value, i, at);
+            }
+        }
+
+        double[] state = new double[scale.Count], weights = At(place);
+        for (int k = 0; k < state.Length; k++)
+        {
+            Polynomial(k, interval, values);
+            for (int node = 0; node < Nodes; node++)
+            {
+                state[k] += weights[node] * values[node];
+            }
+
+            state[k] *= scale[k];
+        }
+
+        return (state, lowest * scale[of]);
+
+        static double Slope(ReadOnlySpan<double> powers, double at) => powers[1] + (at * ((2 * powers[2]) + (at * ((3 * powers[3]) + (at * 4 * powers[4])))));
+    }
 }

@@ -203,7 +203,7 @@ public sealed class ShardComputation
             _spec.Grid.FillSI((firstCurve + i) * _spec.Grid.PointsPerCurve, parameters.AsSpan(0, axes));
             parameters[axes] = _spec.FixedSI[follow.Parameter];
             followed[i] = diagrams[i] is not { } diagram ? null : _follow!.Value.Follow(
-                diagram.Points.Where(point => follow.Kinds.Contains(point.Kind)), parameters, (drive.SI(0), drive.SI(drive.Count - 1)), (follow.Lowest.SI, follow.Highest.SI), cancel);
+                diagram.Points, follow.Kinds, parameters, (drive.SI(0), drive.SI(drive.Count - 1)), (follow.Lowest.SI, follow.Highest.SI), cancel);
         }
 
         return followed;

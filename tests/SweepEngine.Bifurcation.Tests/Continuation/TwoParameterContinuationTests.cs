@@ -6,6 +6,8 @@ namespace SweepEngine.Bifurcation.Tests;
 
 public class TwoParameterContinuationTests(ITestOutputHelper output)
 {
+    private static readonly BifurcationKind[] Equilibria = [BifurcationKind.Fold, BifurcationKind.Hopf];
+
     public static TheoryData<string> Forms => [.. All.Keys];
 
     // Forms with p and q, the value of q where curves begin, and the special point, which is at p = q = 0, with what its coefficients must be.
@@ -33,7 +35,7 @@ public class TwoParameterContinuationTests(ITestOutputHelper output)
             EmbeddedNormalForm embedded = EmbeddedNormalForm.Draw(form, dimension, seed, unstable);
             SmoothSystem system = new(ModelCode.Compile(embedded.Model, new Dictionary<string, double>(), ["I_app", "q"]), "I_app");
             Diagram diagram = new EquilibriumContinuation(system).Find([0, form.Q], embedded.Offset - 1, embedded.Offset + 1);
-            TwoParameterDiagram found = new TwoParameterContinuation(system, "q").Follow(diagram.Points, [0, form.Q], (embedded.Offset - 1, embedded.Offset + 1), (-0.9, 0.9));
+            TwoParameterDiagram found = new TwoParameterContinuation(system, "q").Follow(diagram.Points, Equilibria, [0, form.Q], (embedded.Offset - 1, embedded.Offset + 1), (-0.9, 0.9));
             string text = $"{name}, seed {seed}, {dimension} states, {diagram.Points.Count} starts:\n" + string.Join('\n', found.Points.Select(each => $"{each.Kind} at p = {each.Drive - embedded.Offset:R}, q = {each.Parameter:R}: {string.Join(' ', each.Coefficients)}"))
                 + $"\n{string.Join('\n', found.Curves.Select(each => $"{each.Kind} from {each.Start} to {each.End}, {each.Points.Count} points"))}\n{found.Status}";
             output.WriteLine(text);
@@ -42,6 +44,34 @@ public class TwoParameterContinuationTests(ITestOutputHelper output)
             Assert.True(found.Points.Count == 1, text);
             TwoParameterPoint point = found.Points[0];
             Assert.True(point.Kind == kind && Math.Abs(point.Drive - embedded.Offset) < 1e-9 && Math.Abs(point.Parameter) < 1e-9 && holds(point.Coefficients), text);
+        }
+    }
+
+    [Theory]
+    [InlineData("Bogdanov-Takens-")]
+    [InlineData("Bogdanov-Takens+")]
+    [InlineData("fold-Hopf, s = 1")]
+    [InlineData("fold-Hopf, s = -1")]
+    [InlineData("Hopf-Hopf")]
+    public void Each_curve_through_a_special_point_leads_to_the_others(string name)
+    {
+        NormalForm form = All[name].Form;
+        for (int seed = 0; seed < 2; seed++)
+        {
+            EmbeddedNormalForm embedded = EmbeddedNormalForm.Draw(form, form.Derivatives.Count + (2 * seed), seed);
+            SmoothSystem system = new(ModelCode.Compile(embedded.Model, new Dictionary<string, double>(), ["I_app", "q"]), "I_app");
+            Diagram diagram = new EquilibriumContinuation(system).Find([0, form.Q], embedded.Offset - 1, embedded.Offset + 1);
+            TwoParameterDiagram From(IEnumerable<BifurcationPoint> starts) =>
+                new TwoParameterContinuation(system, "q").Follow(starts, Equilibria, [0, form.Q], (embedded.Offset - 1, embedded.Offset + 1), (-0.9, 0.9));
+            string[] Lines(TwoParameterDiagram found) => [.. found.Curves.Select(curve => string.Join(' ', new[] { curve.Points[0], curve.Points[^1] }.Select(point => $"{curve.Kind} {Math.Round(point.Drive, 7) + 0.0} {Math.Round(point.Parameter, 7) + 0.0}").Order())).Order()];
+            string[] all = Lines(From(diagram.Points));
+            Assert.Equal(2, all.Length);
+            foreach (BifurcationPoint start in diagram.Points)
+            {
+                TwoParameterDiagram found = From([start]);
+                Assert.Equal(all, Lines(found));
+                Assert.Single(found.Points);
+            }
         }
     }
 
@@ -126,8 +156,15 @@ public class TwoParameterContinuationTests(ITestOutputHelper output)
     public void Special_points_of_Morris_and_Lecar_fulfil_equations_written_by_hand()
     {
         TwoParameterDiagram diagram = Follow("morris_lecar", "I_app", (-100, 400), "V_3", (-20, 40), out _);
-        TwoParameterPoint point = Assert.Single(diagram.Points);
-        Assert.Equal(BifurcationKind.BogdanovTakens, point.Kind);
+        Assert.Equal([BifurcationKind.Cusp, BifurcationKind.BogdanovTakens], diagram.Points.Select(each => each.Kind));
+        TwoParameterPoint cusp = diagram.Points[0], point = diagram.Points[1];
+
+        // Of the current at rest over the potential, two derivatives vanish at the cusp.
+        double Current(double v) => (4.4 * (1 + Math.Tanh((v + 1.2) / 18)) / 2 * (v - 120)) + (8 * (1 + Math.Tanh((v - (cusp.Parameter / 1e-3)) / 30)) / 2 * (v + 84)) + (2 * (v + 60));
+        double top = cusp.State[0] / 1e-3, little = 0.01;
+        Assert.Equal(0, Current(top) - (cusp.Drive / 1e-2), 1e-10);
+        Assert.Equal(0, (Current(top + little) - Current(top - little)) / (2 * little), 1e-6);
+        Assert.Equal(0, (Current(top + little) - (2 * Current(top)) + Current(top - little)) / (little * little), 1e-7);
 
         // mV, mS/cm^2, uA/cm^2, ms, with the defaults of the model.
         double v = point.State[0] / 1e-3, w = point.State[1], v3 = point.Parameter / 1e-3, current = point.Drive / 1e-2;
@@ -150,7 +187,7 @@ public class TwoParameterContinuationTests(ITestOutputHelper output)
         SmoothSystem system = new(ModelCode.Compile(model, new Dictionary<string, double>(), ["p", "q"]), "p");
         Diagram start = new EquilibriumContinuation(system).Find([0, 0.1], -1, 1);
         Assert.Equal(2, start.Points.Count);
-        TwoParameterDiagram diagram = new TwoParameterContinuation(system, "q").Follow(start.Points, [0, 0.1], (-1, 1), (-1, 1));
+        TwoParameterDiagram diagram = new TwoParameterContinuation(system, "q").Follow(start.Points, Equilibria, [0, 0.1], (-1, 1), (-1, 1));
         TwoParameterCurve curve = Assert.Single(diagram.Curves);
         Assert.Equal(BranchEnd.Closed, curve.End);
         Assert.Empty(diagram.Points);
@@ -166,7 +203,7 @@ public class TwoParameterContinuationTests(ITestOutputHelper output)
         double[] parameters = [0, model.Parameter(second)!.Default.SI];
         Diagram start = new EquilibriumContinuation(system).Find(parameters, unit.ToSI(drives.Lowest), unit.ToSI(drives.Highest));
         return new TwoParameterContinuation(system, second).Follow(
-            start.Points, parameters, (unit.ToSI(drives.Lowest), unit.ToSI(drives.Highest)), (other.ToSI(seconds.Lowest), other.ToSI(seconds.Highest)));
+            start.Points, Equilibria, parameters, (unit.ToSI(drives.Lowest), unit.ToSI(drives.Highest)), (other.ToSI(seconds.Lowest), other.ToSI(seconds.Highest)));
     }
 
     // x1' = p + x1² + s ρ², ρ' = ρ(q + θ x1): folds at p = 0, where x1 = 0, and Hopf points at x1 = −q/θ, where p = −q²/θ².
