@@ -175,8 +175,7 @@ internal sealed class CurveCycles
         foreach (FoundCycles found in _found)
         {
             int index = branches.Count;
-            branches.Add(new Branch(BranchKind.Cycles, found.Start.End, found.End.End,
-                [.. found.Points.Select(point => new BranchPoint(point.Drive, point.State, point.Lowest, point.Period, point.Unstable, point.Spikes))]));
+            branches.Add(new Branch(BranchKind.Cycles, found.Start.End, found.End.End, [.. Path(found)]));
             foreach (BifurcationPoint point in found.Bifurcations.Select(each => Point(each, found, index)).Concat(Limits(found, index)))
             {
                 if (!points.Any(other => IsSame(point, other)))
@@ -188,6 +187,22 @@ internal sealed class CurveCycles
 
         string[] troubles = [.. new[] { _before.Status }.Where(status => status != Bifurcation.Diagram.Complete).Concat(Troubles()).Distinct()];
         return new Diagram(branches, [.. points.OrderBy(point => point.Drive).ThenBy(point => point.Branch)], troubles.Length == 0 ? Bifurcation.Diagram.Complete : string.Join("; ", troubles));
+    }
+
+    // The cycles with those at which something happens; there begins what follows.
+    private static IEnumerable<BranchPoint> Path(FoundCycles found)
+    {
+        int next = 0;
+        for (int i = 0; i < found.Points.Count; i++)
+        {
+            yield return At(found.Points[i], found.Points[i].Unstable);
+            for (; next < found.Bifurcations.Count && found.Bifurcations[next].After == i; next++)
+            {
+                yield return At(found.Bifurcations[next].Cycle, found.Points[Math.Min(i + 1, found.Points.Count - 1)].Unstable);
+            }
+        }
+
+        static BranchPoint At(CyclePoint point, int unstable) => new(point.Drive, point.State, point.Lowest, point.Period, unstable, point.Spikes);
     }
 
     // Homoclinic orbits and folds on the cycle at either end.
@@ -267,7 +282,7 @@ internal sealed class CurveCycles
     }
 
     private string Trouble(string what, double drive) => string.Create(
-        CultureInfo.InvariantCulture, $"{what} {drive / _system.DriveScale:G6} {_system.Code.Model.Parameter(_system.Code.Swept[_system.Drive])!.Unit}");
+        CultureInfo.InvariantCulture, $"{what} {drive / _system.DriveScale:G6} {_system.Code.Model.Parameter(_system.Code.Swept[_system.Drive])!.Unit}").TrimEnd();
 
     private BifurcationPoint Point(CycleBifurcation found, FoundCycles branch, int index)
     {

@@ -98,14 +98,21 @@ internal sealed class DiagramPicture
     private IEnumerable<IEnumerable<(double, double)>> Pieces(DiagramLine line, bool stable, Func<DiagramLinePoint, double> voltage)
     {
         List<(double, double)> piece = [];
-        foreach (DiagramLinePoint point in line.Points)
+        (double X, double Y)[] places = [.. line.Points.Select(point => (X(point.Drive), Y(voltage(point))))];
+        for (int i = 0; i < places.Length; i++)
         {
-            if (piece.Count > 0 || point.IsStable == stable)
+            bool isStable = line.Points[i].IsStable;
+            if (piece.Count > 0)
             {
-                piece.Add((X(point.Drive), Y(voltage(point))));
+                piece.AddRange(SmoothPath.Between(places, i - 1));
             }
 
-            if (point.IsStable != stable && piece.Count > 0)
+            if (piece.Count > 0 || isStable == stable)
+            {
+                piece.Add(places[i]);
+            }
+
+            if (isStable != stable && piece.Count > 0)
             {
                 yield return piece;
                 piece = [];
