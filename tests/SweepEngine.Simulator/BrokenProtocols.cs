@@ -112,19 +112,19 @@ internal sealed class OldPartsAreNotMerged : ProtocolVariant
     public override IReadOnlyList<CurveRange> PartsToMerge(IReadOnlyList<CurveRange> parts) => [];
 }
 
-/// <summary>What the journal calls done is taken for stored.</summary>
-internal sealed class TheJournalIsTrustedOverStorage : ProtocolVariant
+/// <summary>What the journal calls done, from the first curve on, is taken for merged.</summary>
+internal sealed class TheJournalIsTrustedOverTheOutput : ProtocolVariant
 {
-    public override IReadOnlyList<CurveRange> Parts(IReadOnlyList<CurveRange> listed, IEnumerable<JournalRecord> journal)
+    public override long Merged(long merged, IEnumerable<JournalRecord> journal)
     {
         var attempts = new Dictionary<Epoch, CurveRange>();
-        var done = new List<CurveRange>();
+        var done = new RangeSet();
         foreach (var record in journal)
         {
             if (record is JournalRecord.Attempted { Kind: WorkKind.Compute } attempt) attempts[attempt.Epoch] = attempt.Curves;
             if (record is JournalRecord.Ended { End: WorkEnd.Done } ended && attempts.TryGetValue(ended.Epoch, out var curves)) done.Add(curves);
         }
-        return [.. listed.Union(done)];
+        return Math.Max(merged, done.Runs.FirstOrDefault() is { First: 0 } run ? run.End : 0);
     }
 }
 

@@ -24,7 +24,7 @@ internal class ProtocolVariant
 
     public virtual CoordinatorStart Start(CoordinatorStart start) => start;
 
-    public virtual IReadOnlyList<CurveRange> Parts(IReadOnlyList<CurveRange> listed, IEnumerable<JournalRecord> journal) => listed;
+    public virtual long Merged(long merged, IEnumerable<JournalRecord> journal) => merged;
 
     public virtual IReadOnlyList<CurveRange> PartsToMerge(IReadOnlyList<CurveRange> parts) => parts;
 

@@ -23,9 +23,9 @@ internal sealed class SimulatedHost
         var plan = cluster.Plan;
         var coordinatorEffects = new List<CoordinatorEffect>();
         var aggregatorEffects = new List<AggregatorEffect>();
-        long merged = cluster.Storage.Resume();
+        long merged = cluster.Variant.Merged(cluster.Storage.Resume(), cluster.Storage.Journal);
         var history = WorkHistory.Read(cluster.Storage.Journal, openAttemptsWereLost: plan.Transport == Transport.Mailboxes);
-        var parts = cluster.Variant.Parts(cluster.Storage.List(), cluster.Storage.Journal);
+        var parts = cluster.Storage.List();
         var start = cluster.Variant.Start(new CoordinatorStart(
             term, [.. parts, CurveRange.Between(0, merged)], history, Clock, TimeSpan.FromMilliseconds(plan.Lease)));
         Coordinator = new Coordinator(plan.Shape, _ => "id", start, coordinatorEffects);
