@@ -27,7 +27,7 @@ public sealed record BifurcationPoint
     public required IReadOnlyList<Complex> Eigenvalues { get; init; }
 
     /// <summary>
-    /// The coefficient of the normal form, in the model's display units: of LP the quadratic one, of HB the first Lyapunov coefficient for ⟨q, q⟩ = 1 divided by ω, of HOM the sum of the saddle's leading eigenvalues [1/s] (below 0, the cycle is stable across them); of PD and LPC those of the map, where they are known.
+    /// The coefficient of the normal form, in the model's display units: of LP the quadratic one, of HB the first Lyapunov coefficient for ⟨q, q⟩ = 1 divided by ω, of HOM the sum of the saddle's leading eigenvalues [1/s] (below 0, the cycle is stable across them); of LPC, PD and NS that of <see cref="CycleForm"/>, where it is known.
     /// </summary>
     public double Coefficient { get; init; } = double.NaN;
 

@@ -48,7 +48,14 @@ public sealed record CyclePoint(double Drive, double Period, double[] State, dou
 /// <param name="Residual">
 /// Size of what should be 0: of PD and NS the distance of a multiplier from −1 or of its modulus from 1; of LPC and BPC the part of the drive in the unit tangent, or the smallest singular value.
 /// </param>
-public sealed record CycleBifurcation(BifurcationKind Kind, int After, CyclePoint Cycle, CycleOrbit Orbit, double Residual);
+public sealed record CycleBifurcation(BifurcationKind Kind, int After, CyclePoint Cycle, CycleOrbit Orbit, double Residual)
+{
+    /// <summary>The normal form; null of BPC.</summary>
+    internal CycleForm? Form { get; init; }
+
+    /// <summary>Of PD the direction that comes back reversed after a period, of no particular length, where <see cref="Orbit"/> has its values but for the last one. SI units, shape [points × states].</summary>
+    internal double[]? Reversed { get; init; }
+}
 
 /// <summary>A branch of cycles that was followed from a start to an end.</summary>
 /// <param name="Points">Its cycles, in order.</param>

@@ -24,6 +24,7 @@ public sealed class CycleContinuation
 
     private readonly SmoothSystem _system;
     private readonly CycleSettings _settings;
+    private readonly CycleNormalForms _forms;
     private readonly int _width;
     private readonly Dictionary<(int Intervals, bool IsFull), CycleTile> _tiles = [];
     private readonly SortedDictionary<int, Queue<CycleFollower>> _waiting = [];
@@ -34,7 +35,7 @@ public sealed class CycleContinuation
     /// <param name="width">Lanes: 8, 4 or 1; that of the model's code by default. The results do not depend on it.</param>
     public CycleContinuation(SmoothSystem system, CycleSettings settings, int? width = null)
     {
-        (_system, _settings, _width) = (system, settings, width ?? system.Code.LaneWidth);
+        (_system, _settings, _width, _forms) = (system, settings, width ?? system.Code.LaneWidth, new(system));
     }
 
     /// <summary>Steps of Newton's method so far, those of all branches added.</summary>
@@ -115,7 +116,7 @@ public sealed class CycleContinuation
     {
         for (int i = 0; i < most && queue.TryTake(out CycleStart start); i++)
         {
-            Wait(new(_system, start, _settings));
+            Wait(new(_system, start, _settings, _forms));
         }
     }
 

@@ -153,7 +153,7 @@ internal sealed partial class CycleFollower
                 double distance = multipliers.Where(value => value.Imaginary == 0).Select(value => Math.Abs(1 + value.Real)).DefaultIfEmpty(1).Min();
                 return distance < 1e-4 ? Make(BifurcationKind.PeriodDoubling, distance) : null;
             case Sought.Torus:
-                double off = multipliers.Where(value => value.Imaginary > 0).Select(value => Math.Abs((value.Real * value.Real) + (value.Imaginary * value.Imaginary) - 1)).DefaultIfEmpty(1).Min();
+                double off = multipliers.Where(value => value.Imaginary > 0).Select(value => Math.Abs(Square(value) - 1)).DefaultIfEmpty(1).Min();
                 return off < 1e-4 ? Make(BifurcationKind.Torus, off) : null;
             case Sought.BranchPoint:
                 // In an explosion of canards the drive turns round within the errors of the mesh, elsewhere than the multiplier passes 1.
@@ -163,7 +163,25 @@ internal sealed partial class CycleFollower
                 return null;
         }
 
-        CycleBifurcation Make(BifurcationKind kind, double residual) => new(kind, 0, Describe(_candidate, tests), ToOrbit(_candidate), residual);
+        CycleBifurcation Make(BifurcationKind kind, double residual)
+        {
+            CycleForm? form = FormOf(kind, multipliers);
+            CycleOrbit orbit = ToOrbit(_candidate);
+            return new(kind, 0, Describe(_candidate, tests), orbit, residual) { Form = form, Reversed = form?.Direction is { } direction ? ToOrbit(direction).Values[..^_system.Dimension] : null };
+        }
+    }
+
+    private CycleForm? FormOf(BifurcationKind kind, Complex[] multipliers)
+    {
+        double[] parameters = [.. Start.Parameters];
+        parameters[_system.Drive] = DriveOf(_candidate);
+        return kind switch
+        {
+            BifurcationKind.FoldOfCycles => _forms.Fold(_candidate, _mesh, parameters),
+            BifurcationKind.PeriodDoubling => _forms.Doubling(_candidate, _mesh, parameters),
+            BifurcationKind.Torus => _forms.Torus(_candidate, _mesh, parameters, multipliers.Where(value => value.Imaginary > 0).MinBy(value => Math.Abs(Square(value) - 1))),
+            _ => null,
+        };
     }
 
     // All is located: what lies outside of the range does not count.
@@ -193,4 +211,6 @@ internal sealed partial class CycleFollower
 
         return Advance();
     }
+
+    private static double Square(Complex value) => (value.Real * value.Real) + (value.Imaginary * value.Imaginary);
 }

@@ -38,6 +38,7 @@ internal sealed partial class CycleFollower
     private const double LongPeriod = 4;
 
     private readonly SmoothSystem _system;
+    private readonly CycleNormalForms _forms;
     private readonly CycleSettings _settings;
     private readonly int _voltage;
     private readonly List<CyclePoint> _points = [];
@@ -60,9 +61,10 @@ internal sealed partial class CycleFollower
     /// <param name="system">The model.</param>
     /// <param name="start">What is followed.</param>
     /// <param name="settings">How far.</param>
-    public CycleFollower(SmoothSystem system, CycleStart start, CycleSettings settings)
+    /// <param name="forms">Coefficients of the model's normal forms.</param>
+    public CycleFollower(SmoothSystem system, CycleStart start, CycleSettings settings, CycleNormalForms forms)
     {
-        (_system, Start, _settings) = (system, start, settings);
+        (_system, Start, _settings, _forms) = (system, start, settings, forms);
         int n = system.Dimension;
         _voltage = system.Code.Model.Voltage is { } voltage ? system.Code.Model.StateIndex(voltage) : 0;
         _left = CycleProfile.Of(start.Orbit, _system, _settings);

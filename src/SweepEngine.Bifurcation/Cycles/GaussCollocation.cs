@@ -15,6 +15,9 @@ internal static class GaussCollocation
     /// <summary>Where a polynomial's values are: 0, then the Gauss points.</summary>
     public static readonly double[] Places = Zeros();
 
+    /// <summary>Weights of the values at the points in the integral over the interval, exact for polynomials of degree 7.</summary>
+    public static readonly double[] Quadrature = [(18 - Math.Sqrt(30)) / 72, (18 + Math.Sqrt(30)) / 72, (18 + Math.Sqrt(30)) / 72, (18 - Math.Sqrt(30)) / 72];
+
     // One over the product of each place's distances from the others.
     private static readonly double[] Denominators = InverseDistances();
 

@@ -133,8 +133,11 @@ public sealed class NormalForms(SmoothSystem system)
         return new HopfForm((first + shift + born).Real / (2 * omega), Rounding * Math.Sqrt(Square(p)) * terms / (2 * omega), [.. q], [.. p]);
     }
 
-    // Inverse iteration beside the eigenvalue: each step makes what does not belong to it smaller by the distance from it over that of the next one.
-    private static Vector<Complex> NullVector(Matrix<Complex> matrix, double size)
+    /// <summary>A vector that a matrix takes to (almost) nothing, of length 1, its largest component real and positive.</summary>
+    /// <param name="matrix">The matrix, singular but for rounding.</param>
+    /// <param name="size">Size of its elements.</param>
+    /// <remarks>Inverse iteration beside the eigenvalue: each step makes what does not belong to it smaller by the distance from it over that of the next one.</remarks>
+    internal static Vector<Complex> NullVector(Matrix<Complex> matrix, double size)
     {
         const double beside = 1e-10;
         const int steps = 4;

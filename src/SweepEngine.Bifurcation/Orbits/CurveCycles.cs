@@ -123,7 +123,7 @@ internal sealed class CurveCycles
         {
             ((CycleBifurcation point, int level), _level) = (_doublings[0], _doublings[0].Level);
             _doublings.RemoveAt(0);
-            return DoubledOrbit.At(_system, _parameters, point.Orbit, DoublingPart);
+            return DoubledOrbit.At(_system, _parameters, point, DoublingPart);
         }
 
         while (_simulated.Count > 0)
@@ -284,7 +284,7 @@ internal sealed class CurveCycles
     private string Trouble(string what, double drive) => string.Create(
         CultureInfo.InvariantCulture, $"{what} {drive / _system.DriveScale:G6} {_system.Code.Model.Parameter(_system.Code.Swept[_system.Drive])!.Unit}").TrimEnd();
 
-    private BifurcationPoint Point(CycleBifurcation found, FoundCycles branch, int index)
+    private static BifurcationPoint Point(CycleBifurcation found, FoundCycles branch, int index)
     {
         int before = branch.Points[found.After].Unstable, after = branch.Points[Math.Min(found.After + 1, branch.Points.Count - 1)].Unstable;
         return new BifurcationPoint
@@ -299,27 +299,9 @@ internal sealed class CurveCycles
             Residual = found.Residual,
             UnstableBefore = before,
             UnstableAfter = after,
-            IsSupercritical = found.Kind == BifurcationKind.PeriodDoubling ? IsDoubledStable(found, Math.Min(before, after)) : null,
+            Coefficient = found.Form?.Coefficient ?? double.NaN,
+            IsSupercritical = found.Kind is BifurcationKind.PeriodDoubling or BifurcationKind.Torus ? found.Form?.IsSupercritical : null,
         };
-    }
-
-    // Whether the first cycles of the doubled branch are as stable as the cycle itself is on its more stable side; null where it was not followed.
-    private bool? IsDoubledStable(CycleBifurcation doubling, int least)
-    {
-        foreach (FoundCycles found in _found.Where(each => each.Level > 0))
-        {
-            for (int end = 0; end < 2; end++)
-            {
-                CyclePoint point = end == 0 ? found.Points[0] : found.Points[^1];
-                BranchEnd kind = end == 0 ? found.Start.End : found.End.End;
-                if (kind == BranchEnd.PeriodDoubling && Math.Abs(point.Drive - doubling.Cycle.Drive) <= 1e-3 * Range && Math.Abs((point.Period / doubling.Cycle.Period) - 2) < 0.01)
-                {
-                    return point.Unstable == least;
-                }
-            }
-        }
-
-        return null;
     }
 
     private bool IsSame(BifurcationPoint point, BifurcationPoint other)

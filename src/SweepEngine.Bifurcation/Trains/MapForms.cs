@@ -4,8 +4,8 @@ namespace SweepEngine.Bifurcation;
 
 /// <summary>Coefficients of normal forms of maps at trains, from differences of their exact first derivatives; coordinates count in display units.</summary>
 /// <remarks>
-/// Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (Springer, 3rd ed. 2004), section 5.4: with Aq = ∓q, the coefficient is ½⟨p, B(q, q)⟩ at a fold and
-/// ⅙⟨p, C(q, q, q) − 3B(q, (A − 1)⁻¹B(q, q))⟩ at a period doubling, above 0 where what is born is stable.
+/// Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (Springer, 3rd ed. 2004), section 5.4: with Aq = ±q, ⟨q, q⟩ = 1, it is b = ½⟨p, B(q, q)⟩ of ξ ↦ ξ + s Δ(drive) + b ξ², s > 0, at a fold and
+/// c = −⅙⟨p, C(q, q, q) − 3B(q, (A − 1)⁻¹B(q, q))⟩ of ξ ↦ −ξ − c ξ³ at a period doubling, below 0 where what is born is stable, as of cycles (<see cref="CycleForm"/>).
 /// </remarks>
 internal static class MapForms
 {
@@ -40,6 +40,7 @@ internal static class MapForms
     {
         int m = model.Coordinates.Count;
         double[] x = [.. Enumerable.Range(0, m).Select(c => point.Unknowns[c] * equations.Units[c])];
+        Vector<double> byDrive = Vector<double>.Build.Dense(m);
         Matrix<double>? slopes = Slopes(x);
         if (slopes is null)
         {
@@ -49,6 +50,11 @@ internal static class MapForms
         Matrix<double> unit = Matrix<double>.Build.DenseIdentity(m), singular = doubling ? slopes + unit : slopes - unit;
         Vector<double> q = NullVector(singular), p = NullVector(singular.Transpose());
         p /= p.DotProduct(q);
+        if (!doubling && p.DotProduct(byDrive) < 0)
+        {
+            (p, q) = (-p, -q);
+        }
+
         double step = double.PositiveInfinity;
         for (int c = 0; c < m; c++)
         {
@@ -58,7 +64,7 @@ internal static class MapForms
         double[] coefficients = [Coefficient(step), Coefficient(0.5 * step)];
         // Both are off by the square of the step.
         double coefficient = (4 * coefficients[1] - coefficients[0]) / 3, change = Math.Abs(coefficients[1] - coefficients[0]);
-        return (coefficient, doubling && Math.Abs(coefficient) > Certain * change ? coefficient > 0 : null);
+        return (coefficient, doubling && Math.Abs(coefficient) > Certain * change ? coefficient < 0 : null);
 
         double Coefficient(double length)
         {
@@ -69,15 +75,16 @@ internal static class MapForms
 
             Matrix<double> second = (up - down) / (2 * length), third = (up - slopes * 2 + down) / (length * length);
             Vector<double> qq = second * q;
-            return doubling ? p.DotProduct(third * q) / 6 - 0.5 * p.DotProduct(second * (slopes - unit).LU().Solve(qq)) : 0.5 * p.DotProduct(qq);
+            return doubling ? (0.5 * p.DotProduct(second * (slopes - unit).LU().Solve(qq))) - (p.DotProduct(third * q) / 6) : 0.5 * p.DotProduct(qq);
         }
 
         Matrix<double>? Along(Vector<double> direction, double length) => Slopes([.. x.Select((each, c) => each + length * direction[c] * model.CoordinateScale[c])]);
 
-        // Of the whole train, in display units.
+        // Of the whole train, in display units; leaves the derivatives by the drive, too.
         Matrix<double>? Slopes(double[] from)
         {
             Matrix<double> product = Matrix<double>.Build.DenseIdentity(m);
+            byDrive.Clear();
             var passage = new Passage(model);
             for (int s = 0; s < equations.Spikes; s++)
             {
@@ -86,7 +93,9 @@ internal static class MapForms
                     return null;
                 }
 
-                product = Matrix<double>.Build.Dense(m, m, (row, column) => passage.Slope(row, column) * model.CoordinateScale[column] / model.CoordinateScale[row]) * product;
+                Matrix<double> slope = Matrix<double>.Build.Dense(m, m, (row, column) => passage.Slope(row, column) * model.CoordinateScale[column] / model.CoordinateScale[row]);
+                product = slope * product;
+                byDrive = (slope * byDrive) + Vector<double>.Build.Dense(m, row => passage.Slope(row, m) / model.CoordinateScale[row]);
                 from = [.. passage.Next];
             }
 

@@ -91,7 +91,7 @@ public class CycleContinuationTests
     [Fact]
     public void A_multiplier_that_passes_minus_1_is_a_period_doubling()
     {
-        SmoothSystem system = Doubling("p");
+        SmoothSystem system = CycleModels.Doubling("p - (x3^2 + x4^2)", "0", $"{Omega}");
         double period = 2 * Math.PI / Omega;
         OnlyOne(system, BifurcationKind.PeriodDoubling, p => [-Math.Exp(p * period), -Math.Exp(-2 * period), Math.Exp(-2 * period)], 1);
     }
@@ -102,7 +102,7 @@ public class CycleContinuationTests
         // Period doublings at p = −0.2 and 0.2, between them the doubled cycle with u² = 0.04 − p².
         const int intervals = 24, degree = 4, points = intervals * degree;
         const double first = 0.02;
-        SmoothSystem system = Doubling("(0.04 - p^2)");
+        SmoothSystem system = CycleModels.Doubling("0.04 - p^2 - (x3^2 + x4^2)", "0", $"{Omega}");
         double[] twice = new double[(points + 1) * 4], doubled = new double[(points + 1) * 4];
         for (int i = 0; i <= points; i++)
         {
@@ -189,21 +189,10 @@ public class CycleContinuationTests
         ];
 
         static string Text(CycleBranch branch) => string.Join('\n', branch.Points.Select(Point)) + branch.End
-            + string.Join('\n', branch.Bifurcations.Select(point => $"{point.Kind} {point.After} {point.Residual:R} {Point(point.Cycle)} {string.Join(' ', point.Orbit.Values.Take(50))}"));
+            + string.Join('\n', branch.Bifurcations.Select(point => $"{point.Kind} {point.After} {point.Residual:R} {point.Form?.Coefficient:R} {Point(point.Cycle)} {string.Join(' ', point.Orbit.Values.Take(50))}"));
 
         static string Point(CyclePoint point) =>
             $"{point.Drive:R} {point.Period:R} {string.Join(' ', point.State)} {point.Lowest:R} {string.Join(' ', point.Multipliers)} {point.Unstable} {point.Spikes}";
-    }
-
-    // In a frame that turns half as fast as the cycle of radius 1, u' = growth·u − u³ and v' = −2·v.
-    private static SmoothSystem Doubling(string growth)
-    {
-        string own = $"({growth} - 2)/2 - x3^2 - x4^2", turning = $"({growth} + 2)/2";
-        return CycleModels.Of(
-            $"x1*(1 - x1^2 - x2^2) - {Omega}*x2",
-            $"x2*(1 - x1^2 - x2^2) + {Omega}*x1",
-            $"x3*({own}) + {turning}*(x1*x3 + x2*x4) - {Omega}/2*x4",
-            $"x4*({own}) + {turning}*(x2*x3 - x1*x4) + {Omega}/2*x3");
     }
 
     // A branch of the circle of radius 1 from p = −0.3 to 0.4, with one bifurcation at p = 0.

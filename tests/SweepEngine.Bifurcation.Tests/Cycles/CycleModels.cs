@@ -28,6 +28,18 @@ internal static class CycleModels
         return new(ModelCode.Compile(model ?? throw new InvalidDataException(findings.ToString()), new Dictionary<string, double>(), ["p"]), "p");
     }
 
+    /// <summary>
+    /// A cycle x1, x2 of radius 1 and in a frame that turns half as fast x3, x4 with u' = growth·u and v' = −2·v: the cycle doubles its period where growth is 0.
+    /// </summary>
+    /// <param name="growth">Over p and the states.</param>
+    /// <param name="radial">What is added to the rate r'/r = 1 − r² of the cycle.</param>
+    /// <param name="turn">Angular velocity of the cycle [1/ms].</param>
+    public static SmoothSystem Doubling(string growth, string radial, string turn) => Of(
+        $"x1*(1 - x1^2 - x2^2 + {radial}) - {turn}*x2",
+        $"x2*(1 - x1^2 - x2^2 + {radial}) + {turn}*x1",
+        $"x3*({growth} - 2)/2 + ({growth} + 2)/2*(x1*x3 + x2*x4) - {turn}/2*x4",
+        $"x4*({growth} - 2)/2 + ({growth} + 2)/2*(x2*x3 - x1*x4) + {turn}/2*x3");
+
     /// <summary>A circle of x1 and x2; the other states are 0.</summary>
     /// <param name="system">The model.</param>
     /// <param name="drive">The drive.</param>

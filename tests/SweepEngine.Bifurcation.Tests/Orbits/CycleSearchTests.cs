@@ -22,6 +22,14 @@ public class CycleSearchTests
         Assert.Equal(7.917785494, folds[2], 1e-8);
         Branch doubled = Assert.Single(diagram.Branches, branch => branch.Start == BranchEnd.PeriodDoubling);
         Assert.Equal(BranchEnd.PeriodDoubling, doubled.End);
+        // Both are subcritical; those of the first one are seen from near.
+        BifurcationPoint[] doublings = [.. diagram.Points.Where(point => point.Kind == BifurcationKind.PeriodDoubling && point.Branch == First(diagram))];
+        Assert.Equal([false, false], doublings.Select(point => point.IsSupercritical));
+        Assert.Equal(2, doubled.Points[0].Unstable);
+        Assert.Equal(1, Math.Min(doublings[0].UnstableBefore, doublings[0].UnstableAfter));
+
+        // Two cycles are above the lower folds and below the upper one.
+        Assert.Equal([-1, -1, 1], diagram.Points.Where(point => point.Kind == BifurcationKind.FoldOfCycles && point.Branch == First(diagram)).Select(point => Math.Sign(point.Coefficient)));
         Branch cycles = diagram.Branches[First(diagram)];
         Assert.Equal((BranchEnd.Hopf, BranchEnd.Hopf), (cycles.Start, cycles.End));
         Assert.Equal(9.7754379953931264, cycles.Points[0].Drive / Current, 1e-2);
