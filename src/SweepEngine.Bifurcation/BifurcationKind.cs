@@ -45,6 +45,9 @@ public enum BifurcationKind
     /// <summary>HH: two pairs of eigenvalues are imaginary.</summary>
     DoubleHopf,
 
+    /// <summary>CPC: two folds of cycles meet.</summary>
+    CuspOfCycles,
+
     /// <summary>TC: of a model with a reset, the equilibrium meets the threshold.</summary>
     ThresholdCrossing,
 
@@ -76,6 +79,7 @@ public static class BifurcationKindText
         BifurcationKind.GeneralizedHopf => "GH",
         BifurcationKind.FoldHopf => "ZH",
         BifurcationKind.DoubleHopf => "HH",
+        BifurcationKind.CuspOfCycles => "CPC",
         BifurcationKind.ThresholdCrossing => "TC",
         BifurcationKind.BorderCollision => "BC",
         BifurcationKind.Grazing => "GR",

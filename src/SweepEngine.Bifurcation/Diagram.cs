@@ -23,6 +23,9 @@ public sealed record BifurcationPoint
     /// <summary>Lowest voltage (else first state) on the cycle.</summary>
     public double Lowest { get; init; } = double.NaN;
 
+    /// <summary>The cycle; null of equilibria, at the end of a branch and of trains.</summary>
+    public CycleOrbit? Orbit { get; init; }
+
     /// <summary>Eigenvalues [1/s] by descending real part; of cycles, multipliers by descending modulus, the trivial one left out.</summary>
     public required IReadOnlyList<Complex> Eigenvalues { get; init; }
 
@@ -77,6 +80,9 @@ public enum BranchEnd
 
     /// <summary>A curve of Hopf points is at ω = 0, where neutral saddles follow.</summary>
     BogdanovTakens,
+
+    /// <summary>A curve of folds of cycles: the period grows without bound, as towards a homoclinic orbit.</summary>
+    LongPeriod,
 
     /// <summary>It met a branch that is known.</summary>
     Known,

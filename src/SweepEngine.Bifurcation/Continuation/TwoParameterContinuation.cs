@@ -1,8 +1,8 @@
 namespace SweepEngine.Bifurcation;
 
 /// <summary>
-/// Follows folds and Hopf points of equilibria in the plane of the drive and a second parameter, and finds where two conditions hold: CP and BT on curves of folds, GH and BT on curves of Hopf
-/// points, ZH and HH on both. Not for several threads at once.
+/// Follows folds and Hopf points of equilibria and folds of cycles in the plane of the drive and a second parameter, and finds where two conditions hold: CP and BT on curves of folds, GH and BT on curves of Hopf
+/// points, ZH and HH on both, CPC and GH on curves of folds of cycles. Not for several threads at once.
 /// </summary>
 public sealed class TwoParameterContinuation
 {
@@ -27,7 +27,7 @@ public sealed class TwoParameterContinuation
 
     /// <summary>Follows bifurcation points of one curve, and from special points that are found the other curves that pass through them.</summary>
     /// <param name="starts">The points, found at the given parameters. Points of one curve are followed once.</param>
-    /// <param name="kinds">Which curves: LP, HB; points of other kinds are passed over.</param>
+    /// <param name="kinds">Which curves: LP, HB, LPC; points of other kinds are passed over.</param>
     /// <param name="parameters">The swept parameters [SI]; the value of the drive does not matter.</param>
     /// <param name="drives">Lowest and highest drive [SI].</param>
     /// <param name="seconds">Lowest and highest value of the second parameter [SI]; that in <paramref name="parameters"/> lies between them.</param>
@@ -40,7 +40,13 @@ public sealed class TwoParameterContinuation
     {
         ArgumentNullException.ThrowIfNull(starts);
         TwoParameterSearch search = new(_free, _second, kinds, parameters.ToArray(), drives, seconds, cancellation);
-        search.FollowEquilibria(starts);
+        BifurcationPoint[] all = [.. starts];
+        search.FollowEquilibria(all);
+        if (kinds.Contains(BifurcationKind.FoldOfCycles))
+        {
+            search.FollowCycles(all.Where(each => each.Kind == BifurcationKind.FoldOfCycles));
+        }
+
         return search.Found();
     }
 }

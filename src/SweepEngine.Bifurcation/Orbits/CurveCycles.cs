@@ -294,6 +294,7 @@ internal sealed class CurveCycles
             Drive = found.Cycle.Drive,
             State = found.Cycle.State,
             Lowest = found.Cycle.Lowest,
+            Orbit = found.Orbit,
             Period = found.Cycle.Period,
             Eigenvalues = found.Cycle.Multipliers,
             Residual = found.Residual,

@@ -7,7 +7,8 @@ namespace SweepEngine.Sweeps;
 internal static class FollowReader
 {
     /// <summary>The words for kinds of points.</summary>
-    public static IReadOnlyList<(string Word, BifurcationKind Kind)> Points { get; } = [("fold", BifurcationKind.Fold), ("hopf", BifurcationKind.Hopf)];
+    public static IReadOnlyList<(string Word, BifurcationKind Kind)> Points { get; } =
+        [("fold", BifurcationKind.Fold), ("hopf", BifurcationKind.Hopf), ("fold_of_cycles", BifurcationKind.FoldOfCycles)];
 
     /// <summary>Reads it.</summary>
     /// <param name="file">The sweep file.</param>

@@ -4,7 +4,7 @@ using SweepEngine.Equations;
 namespace SweepEngine.Sweeps;
 
 /// <summary>Which bifurcation points of each curve are followed while a second parameter varies beside the drive.</summary>
-/// <param name="Kinds">The kinds of points, LP and HB.</param>
+/// <param name="Kinds">The kinds of points, LP, HB and LPC.</param>
 /// <param name="Parameter">The second parameter, which the grid does not sweep.</param>
 /// <param name="Lowest">The lower end of its range.</param>
 /// <param name="Highest">The upper end of its range.</param>

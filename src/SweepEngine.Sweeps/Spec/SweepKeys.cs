@@ -113,7 +113,7 @@ public static class SweepKeys
     /// <summary>Keys of <c>follow</c>.</summary>
     public static IReadOnlyList<YamlKey> Follow { get; } =
     [
-        new("point", YamlKinds.Text | YamlKinds.List, true, "the points that are followed: hopf, fold, or [fold, hopf]"),
+        new("point", YamlKinds.Text | YamlKinds.List, true, "the points that are followed: fold, hopf, fold_of_cycles, or several of them, as in [fold, hopf]"),
         new("with", YamlKinds.Text, true, "the second parameter, which the grid does not sweep"),
         new("range", YamlKinds.List, false, "its range, around the value that it has in the sweep: [20 mS/cm^2, 50 mS/cm^2]", "half of that value to twice the value"),
     ];

@@ -92,6 +92,7 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
         BifurcationKind.GeneralizedHopf => "generalised Hopf",
         BifurcationKind.FoldHopf => "fold-Hopf",
         BifurcationKind.DoubleHopf => "Hopf-Hopf",
+        BifurcationKind.CuspOfCycles => "cusp of cycles",
         BifurcationKind.ThresholdCrossing => "rest meets the threshold of a reset",
         BifurcationKind.BorderCollision => "a train gains or loses a spike",
         BifurcationKind.Grazing => "an orbit touches the threshold of a reset",

@@ -41,7 +41,7 @@ internal static class CurveBifurcations
     ];
 
     private static readonly Measure FollowStatus = new("two_parameter_status", MeasureKind.Text,
-        "Of what follow asks for: complete; or at which value of the second parameter a curve of bifurcation points was lost; crashed, as in bifurcation_status.", Own);
+        "Of what follow asks for: complete; or at which value of the second parameter a curve of bifurcation points was lost, needs too fine a mesh or has too many points; crashed, as in bifurcation_status.", Own);
 
     private static readonly Measure MeasuredClass = new("measured_excitability_class", MeasureKind.Text,
         "From simulations, by the onset of steady firing. I: onset_rate_above is at least 1.25 times onset_rate: the rate falls to 0 like a root or a logarithm. II: it is not: the rate jumps. "

@@ -50,14 +50,14 @@ internal sealed class FollowedTable(SweepSpec spec, FollowSpec follow, SweepIden
         .. CurveColumns(spec),
         Index(LineColumn, "Index of the curve of bifurcation points, within the curve of the sweep, from 0."),
         Index(PositionColumn, "Index of the point along it, from 0."),
-        Text(KindColumn, "LP (folds of equilibria) or HB (Hopf points)."),
+        Text(KindColumn, "LP (folds of equilibria), HB (Hopf points) or LPC (folds of cycles)."),
         Second(spec, follow),
         Parameter(spec, spec.Grid.Drive),
         .. StateColumns(spec),
-        Of(Frequency with { Definition = "Of HB: ω/(2π), the frequency of the cycle that is born; NULL of LP." }, spec),
-        new(new ParquetColumn(CoefficientColumn, ParquetType.Double, nullable: true, nanIsNull: true), null, "Coefficient of the normal form, as in the table bifurcations.", Own),
-        Count(UnstableColumn, "Number of unstable eigenvalues beside those that are zero or imaginary; 0 means that the point bounds a region of stability."),
-        Text(StartColumn, "Why it begins where it does: range (of the drive or of the second parameter), closed, bogdanov_takens (where a curve of Hopf points is at ω = 0), lost, step_limit."),
+        Of(Frequency with { Definition = "Of HB: ω/(2π), the frequency of the cycle that is born; of LPC that of the cycle; NULL of LP." }, spec),
+        new(new ParquetColumn(CoefficientColumn, ParquetType.Double, nullable: true, nanIsNull: true), null, "Coefficient of the normal form, as in the table bifurcations; NULL of LPC.", Own),
+        Count(UnstableColumn, "Number of unstable eigenvalues beside those that are zero or imaginary, of LPC multipliers beside those that are 1; 0 means that the point bounds a region of stability."),
+        Text(StartColumn, "Why it begins where it does: range (of the drive or of the second parameter), closed, bogdanov_takens (where a curve of Hopf points is at ω = 0), hopf (folds of cycles shrink to a generalised Hopf point), long_period (of folds of cycles the period grows without bound), lost, mesh_limit, step_limit."),
         Text(EndColumn, "Why it ends where it does, in the same words."),
     ];
 }
@@ -101,14 +101,14 @@ internal sealed class FollowedPointsTable(SweepSpec spec, FollowSpec follow, Swe
     [
         .. CurveColumns(spec),
         Index(IndexColumn, "Index of the point within its curve, from 0, by ascending second parameter."),
-        Text(KindColumn, $"{string.Join("; ", Enum.GetValues<BifurcationKind>().SkipWhile(kind => kind < BifurcationKind.Cusp).TakeWhile(kind => kind <= BifurcationKind.DoubleHopf).Select(kind => $"{kind.Text()} ({BifurcationsTable.Meaning(kind)})"))}."),
+        Text(KindColumn, $"{string.Join("; ", Enum.GetValues<BifurcationKind>().SkipWhile(kind => kind < BifurcationKind.Cusp).TakeWhile(kind => kind <= BifurcationKind.CuspOfCycles).Select(kind => $"{kind.Text()} ({BifurcationsTable.Meaning(kind)})"))}."),
         Count(FollowedTable.LineColumn, "Index of the curve on which it was found first, as in the table two_parameter_curves."),
         FollowedTable.Second(spec, follow),
         Parameter(spec, spec.Grid.Drive),
         .. StateColumns(spec),
         .. EigenvalueColumns(spec, ""),
         .. Coefficients.Select((name, i) => new TableColumn(new ParquetColumn(name, ParquetType.Double, nullable: true, nanIsNull: true), null,
-            i == 0 ? "First coefficient of the normal form, with variables in their units of display: of CP c of x' = c x³ [1/s]; of BT a of x_1' = x_2, x_2' = a x_1² + b x_1 x_2; of GH the second Lyapunov coefficient divided by ω; of ZH s of ξ' = ξ² + s ρ², ρ' = θ ξ ρ; of HH θ."
+            i == 0 ? "First coefficient of the normal form, with variables in their units of display: of CP c of x' = c x³ [1/s]; of BT a of x_1' = x_2, x_2' = a x_1² + b x_1 x_2; of GH the second Lyapunov coefficient divided by ω; of ZH s of ξ' = ξ² + s ρ², ρ' = θ ξ ρ; of HH θ; NULL of CPC."
                 : "Second coefficient: of BT b; of ZH θ; of HH δ; NULL of the others.", "Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (Springer 2004), chapter 8")),
     ];
 }

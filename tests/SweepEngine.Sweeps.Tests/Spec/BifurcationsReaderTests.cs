@@ -81,6 +81,7 @@ public sealed class BifurcationsReaderTests
     [Theory]
     [InlineData("{point: hopf, with: g_Na}", "HB with g_Na from 600 to 2400 [mS/cm^2]")]
     [InlineData("{point: [hopf, fold], with: C_m, range: [0.5 uF/cm^2, 2 uF/cm^2]}", "LP HB with C_m from 0.005 to 0.02 [uF/cm^2]")]
+    [InlineData("{point: [fold_of_cycles, hopf], with: g_Na}", "HB LPC with g_Na from 600 to 2400 [mS/cm^2]")]
     [InlineData("{point: fold, with: E_K}", "LP with E_K from -0.154 to -0.0385 [mV]")]
     public void Points_are_followed_around_the_value_of_a_second_parameter(string follow, string expected)
     {
@@ -92,7 +93,7 @@ public sealed class BifurcationsReaderTests
 
     [Theory]
     [InlineData("{point: hopf, with: g_K}", "f:9:29: the parameter g_K is both swept and followed: found 'g_K'\n    next step: leave out its axis in line 4: each curve begins at its fixed value, and follows it over range")]
-    [InlineData("{point: hpf, with: g_Na}", "f:9:17: there is no such point to follow: found 'hpf', allowed fold, hopf\n    next step: did you mean 'hopf'?")]
+    [InlineData("{point: hpf, with: g_Na}", "f:9:17: there is no such point to follow: found 'hpf', allowed fold, hopf, fold_of_cycles\n    next step: did you mean 'hopf'?")]
     [InlineData("{point: [hopf, hopf], with: g_Na}", "f:9:24: a kind of point is listed twice: found 'hopf'\n    next step: leave it out")]
     [InlineData("{point: hopf, with: g_Naa}", "f:9:29: the model hodgkin_huxley has no such parameter: found 'g_Naa', allowed C_m, g_Na, g_K, g_L, E_Na, E_K, E_L, I_app\n    next step: did you mean 'g_Na'?")]
     [InlineData("{point: hopf}", "f:9:9: follow lacks the key 'with'\n    next step: add 'with:', the second parameter, which the grid does not sweep")]

@@ -180,7 +180,7 @@ public sealed class DiagramTablesTests : IDisposable
             drive: I_app
             stimulus: {step: {duration: 1 s}}
             measure: [bifurcations]
-            follow: {point: [fold, hopf], with: g_Ca, range: [1 mS/cm^2, 10 mS/cm^2]}
+            follow: {point: [fold, hopf, fold_of_cycles], with: g_Ca, range: [1 mS/cm^2, 10 mS/cm^2]}
             """);
         string folder = Path.Combine(_folder, "followed");
         ModelCode code = ShardComputation.Compile(spec);
@@ -203,8 +203,11 @@ public sealed class DiagramTablesTests : IDisposable
         Assert.Equal(cusps[0], cusps[1], 1e-9);
         Assert.Equal(("mS/cm^2", "uA/cm^2"), (points.Unit("g_Ca"), points.Unit("I_app")));
         using var lines = new TableFile(folder, "two_parameter_curves");
-        Assert.All(lines.Texts("kind").Zip(lines.Doubles("frequency")), each => Assert.Equal(each.First == "HB", each.Second is not null));
-        Assert.Equal(["HB", "LP"], lines.Texts("kind").Distinct().Order());
+        Assert.All(lines.Texts("kind").Zip(lines.Doubles("frequency")), each => Assert.Equal(each.First != "LP", each.Second is not null));
+        Assert.All(lines.Texts("kind").Zip(lines.Doubles("coefficient")), each => Assert.True(each.First != "LPC" || each.Second is null));
+        // Folds of cycles begin in the generalised Hopf points, whatever diagrams have of them.
+        Assert.Equal(["HB", "LP", "LPC"], lines.Texts("kind").Distinct().Order());
+        Assert.Contains("hopf", lines.Texts("line_start").Zip(lines.Texts("kind")).Where(each => each.Second == "LPC").Select(each => each.First));
         double[] g_Ca = [.. lines.Doubles("g_Ca").Select(value => value!.Value)];
         Assert.InRange(g_Ca.Min(), 1 - 1e-9, 4);
         Assert.InRange(g_Ca.Max(), 4, 10 + 1e-9);
