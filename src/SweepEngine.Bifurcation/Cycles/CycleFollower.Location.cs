@@ -13,6 +13,9 @@ internal sealed partial class CycleFollower
     // Places that are as near as this are told apart by nothing but rounding.
     private const double SmallestMove = 1e-12;
 
+    // How far the drive goes beyond both neighbours at a fold, as a part of its range: less is what errors of the mesh make of it.
+    private const double Unclear = 1e-7;
+
     private readonly List<Sought> _sought = [];
     private readonly List<(double Step, CycleBifurcation? Bifurcation, CycleTests Tests, CycleProfile Cycle, CycleProfile Tangent)> _located = [];
 
@@ -148,7 +151,10 @@ internal sealed partial class CycleFollower
         switch (sought)
         {
             case Sought.Fold:
-                return Make(BifurcationKind.FoldOfCycles, Math.Abs(tests.DriveSlope));
+                // A multiplier is 1 there; where they have no digits, nothing but the drive tells a fold from errors of the mesh.
+                bool isFold = tests.IsReliable ? multipliers.Any(value => value.Imaginary == 0 && Math.Abs(1 - value.Real) < 0.1)
+                    : Math.Min(Math.Abs(_candidate.Drive - _left.Drive), Math.Abs(_candidate.Drive - _right!.Drive)) > Unclear;
+                return isFold ? Make(BifurcationKind.FoldOfCycles, Math.Abs(tests.DriveSlope)) : null;
             case Sought.Doubling:
                 double distance = multipliers.Where(value => value.Imaginary == 0).Select(value => Math.Abs(1 + value.Real)).DefaultIfEmpty(1).Min();
                 return distance < 1e-4 ? Make(BifurcationKind.PeriodDoubling, distance) : null;

@@ -37,6 +37,9 @@ internal sealed partial class CycleFollower
     // A period so many times the shortest one of the branch may become infinite.
     private const double LongPeriod = 4;
 
+    // The drive stands still where it changes less than this part of its range while the period grows by a third: more than what errors of the mesh make of it. A cycle rests somewhere where it is so slow [amplitudes per period].
+    private const double Standing = 2e-8, Resting = 0.02;
+
     private readonly SmoothSystem _system;
     private readonly CycleNormalForms _forms;
     private readonly CycleSettings _settings;
@@ -49,7 +52,7 @@ internal sealed partial class CycleFollower
     private double[] _mesh, _weights;
     private CycleProfile _left, _candidate, _candidateTangent;
     private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
-    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _standing, _refinement = 1;
+    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement = 1;
     private double _amplitude, _largestAmplitude;
     private CycleTests? _leftTests, _rightTests;
     private int _iteration, _again, _standingSince;
@@ -343,16 +346,8 @@ internal sealed partial class CycleFollower
             return CycleEnd.StepLimit;
         }
 
-        // Towards a homoclinic orbit the drive stands still while the period grows; at a fold, or in a canard explosion, it does for a moment.
-        if (!IsLong(_left) || Math.Abs(_tangent!.Drive) * _left.Period > 1e-8 * Math.Abs(_tangent.Period))
+        if (_left.Period > _settings.LongestPeriod * _shortest || StandsStill())
         {
-            (_standing, _standingSince) = (_left.Period, _points.Count - 1);
-        }
-
-        if (_left.Period > _settings.LongestPeriod * _shortest || _left.Period > 1.3 * _standing)
-        {
-            // Where the drive stands still, what seems to happen is rounding.
-            _bifurcations.RemoveAll(each => each.After >= _standingSince);
             return CycleEnd.LongPeriod;
         }
 
@@ -369,6 +364,50 @@ internal sealed partial class CycleFollower
         }
 
         return Closes() ? CycleEnd.Closed : null;
+    }
+
+    // Towards a homoclinic orbit the drive stands still while the period grows, and so does the state for a part of the period. In a canard explosion the drive does, too, but the state moves on along the slow manifold.
+    private bool StandsStill()
+    {
+        if (!IsLong(_left) || SlowestSpeed() > Resting)
+        {
+            _standingSince = _points.Count - 1;
+            return false;
+        }
+
+        double range = _settings.HighestDrive - _settings.LowestDrive;
+        while (Math.Abs(_points[_standingSince].Drive - _points[^1].Drive) > Standing * range)
+        {
+            _standingSince++;
+        }
+
+        if (_left.Period < 1.3 * _points[_standingSince].Period)
+        {
+            return false;
+        }
+
+        // Where the drive stands still, what seems to happen is rounding.
+        _bifurcations.RemoveAll(each => each.After >= _standingSince);
+        return true;
+    }
+
+    // In amplitudes per period.
+    private double SlowestSpeed()
+    {
+        double slowest = double.PositiveInfinity;
+        for (int i = 0; i < Intervals; i++)
+        {
+            double square = 0;
+            for (int k = 0; k < _left.States; k++)
+            {
+                double change = _left.Starts[(k * Intervals) + ((i + 1) % Intervals)] - _left.Starts[(k * Intervals) + i];
+                square += _weights[k] * change * change;
+            }
+
+            slowest = Math.Min(slowest, Math.Sqrt(square) / (_mesh[i + 1] - _mesh[i]));
+        }
+
+        return slowest;
     }
 
     // Towards a Hopf point the drive's distance from it is like the square of the amplitude.

@@ -6,7 +6,7 @@ namespace SweepEngine.Bifurcation;
 public sealed record CycleSettings(double LowestDrive, double HighestDrive)
 {
     /// <summary>Most points of a branch.</summary>
-    public int MostPoints { get; init; } = 2000;
+    public int MostPoints { get; init; } = 1000;
 
     /// <summary>A branch ends where the period is so many times the shortest one of the branch.</summary>
     public double LongestPeriod { get; init; } = 300;

@@ -41,8 +41,8 @@ internal sealed class CurveCycles
     // Of the first cycle at a Hopf point: its mesh, which is made finer as needed.
     private const int HopfIntervals = 20, HopfDegree = 4;
 
-    // How often periods are doubled, and how many branches of cycles a curve may have.
-    private const int MostDoublings = 1, MostBranches = 24;
+    // How often periods are doubled, and how many branches of cycles and points on them a curve may have; a diagram without bursts has a few hundred.
+    private const int MostDoublings = 1, MostBranches = 24, MostPoints = 2500;
 
     // Two points are the same where drives [relative to the range] and states [parts of scale plus magnitude] are as near as this.
     private const double SameDrive = 1e-6, SameState = 1e-3;
@@ -104,7 +104,7 @@ internal sealed class CurveCycles
             return new CycleStart(_parameters, orbit, null, -1);
         }
 
-        if (_found.Count >= MostBranches)
+        if (IsFull)
         {
             return null;
         }
@@ -237,6 +237,8 @@ internal sealed class CurveCycles
         }
     }
 
+    private bool IsFull => _found.Count >= MostBranches || _found.Sum(found => found.Points.Count) >= MostPoints;
+
     private double Range => _curves.HighestDrive - _curves.LowestDrive;
 
     private void Keep(CycleStart start, FoundCycles found)
@@ -275,7 +277,7 @@ internal sealed class CurveCycles
             yield return Trouble("branch_lost_at", drive);
         }
 
-        if (_found.Count >= MostBranches)
+        if (IsFull)
         {
             yield return Trouble("branch_limit_at", _found[^1].Points[0].Drive);
         }
