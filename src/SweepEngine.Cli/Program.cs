@@ -4,6 +4,7 @@ using SweepEngine.Cli;
 var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file to Parquet tables of f-I curves.")
 {
     RunCommand.Create(),
+    MergeCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
     StatusCommand.Create(),
