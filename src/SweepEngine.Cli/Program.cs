@@ -5,6 +5,7 @@ var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file
 {
     RunCommand.Create(),
     MergeCommand.Create(),
+    ExportCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
     StatusCommand.Create(),

@@ -7,7 +7,9 @@ namespace SweepEngine.Cli;
 /// <summary><c>sweep run</c>.</summary>
 internal static class RunCommand
 {
-    private const int MostWorkers = 4096;
+    /// <summary>Most workers of a process.</summary>
+    public const int MostWorkers = 4096;
+
 
     // Seconds. A file system may take some to show a change to another machine, and signs of life come ten seconds apart; shards take about as long as this.
     private const double DefaultLease = 60, ShortestLease = 0.2, LongestLease = 86_400;
