@@ -25,7 +25,7 @@ internal static class ExitCode
     public const string Help =
         """
         Exit codes:
-          0    complete
+          0    complete; with --shard: everything is committed, for 'sweep merge'
           2    wrong input: nothing was computed
           3    complete, but some points have a status other than ok and not_converged,
                so their measures are NULL (not_converged has measures; rate is then a mean)

@@ -4,6 +4,8 @@ using SweepEngine.Cli;
 var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file to Parquet tables of f-I curves.")
 {
     RunCommand.Create(),
+    MergeCommand.Create(),
+    ExportCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
     StatusCommand.Create(),

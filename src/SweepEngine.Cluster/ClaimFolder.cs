@@ -7,7 +7,8 @@ namespace SweepEngine.Cluster;
 /// <summary>A process that shares a sweep's folder.</summary>
 /// <param name="Name">Its name: slice, machine, process id and some digits that no other has.</param>
 /// <param name="Sign">Its last sign of life; empty if it cannot be read.</param>
-public sealed record SharingProcess(string Name, string Sign)
+/// <param name="Age">How old that is by the time of the file: for people, since clocks of machines differ.</param>
+public sealed record SharingProcess(string Name, string Sign, TimeSpan Age)
 {
     /// <summary>Whether it said that it has ended.</summary>
     public bool IsGone => Sign == ShardClaims.Gone;
@@ -53,7 +54,7 @@ public sealed class ClaimFolder
     /// <summary>The processes that share, or shared, a sweep's folder, by name.</summary>
     public static IReadOnlyList<SharingProcess> Processes(string outputDirectory) => IsIn(outputDirectory)
         ? [.. Directory.EnumerateFiles(ProcessesIn(outputDirectory), "*" + SignExtension).Order(StringComparer.Ordinal)
-            .Select(path => new SharingProcess(Path.GetFileNameWithoutExtension(path), ReadLine(path) ?? ""))]
+            .Select(path => new SharingProcess(Path.GetFileNameWithoutExtension(path), ReadLine(path) ?? "", Age(path)))]
         : [];
 
     /// <summary>The journals of these processes, by name.</summary>
@@ -119,6 +120,8 @@ public sealed class ClaimFolder
         return WorkHistory.OfEarlierHolders(curves, holders.Select(holder =>
             holder is not null && File.Exists(JournalOf(holder)) ? JournalFile.Read(JournalOf(holder), _ => { }) : null));
     }
+
+    private static TimeSpan Age(string path) => TimeSpan.FromTicks(Math.Max(0, (DateTime.UtcNow - File.GetLastWriteTimeUtc(path)).Ticks));
 
     private static string ClaimsIn(string outputDirectory) => Path.Combine(outputDirectory, "claims");
 

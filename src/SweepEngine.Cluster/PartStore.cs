@@ -74,19 +74,13 @@ public sealed class PartStore
         return parts;
     }
 
-    /// <summary>How many curves an output directory holds as parts, by the names of the files alone. Needs no lock and changes nothing.</summary>
+    /// <summary>Which curves an output directory holds as parts, by the names of the files alone. Needs no lock and changes nothing.</summary>
     /// <param name="outputDirectory">The output directory of the sweep.</param>
-    public static long CommittedCurves(string outputDirectory)
+    public static RangeSet Committed(string outputDirectory)
     {
         string folder = FolderIn(outputDirectory);
-        if (!Directory.Exists(folder)) return 0;
-        long curves = 0, end = 0;
-        foreach (var part in Directory.EnumerateFiles(folder).Select(path => ParseName(Path.GetFileName(path))).OfType<CurveRange>().OrderBy(part => part.First))
-        {
-            curves += Math.Max(0, part.End - Math.Max(part.First, end)); // parts may overlap
-            end = Math.Max(end, part.End);
-        }
-        return curves;
+        return new RangeSet(Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Select(path => ParseName(Path.GetFileName(path))).OfType<CurveRange>() : []);
     }
 
     /// <summary>Where the part of <paramref name="curves"/> is or will be.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using SweepEngine.Lanes;
 
 namespace SweepEngine.Bifurcation;
 
@@ -296,7 +297,7 @@ internal sealed class CycleFoldCurve(SmoothSystem system, CycleFoldEquations equ
     {
         CycleProfile cycle = fold.Profile;
         int n = system.Dimension, count = cycle.Intervals;
-        double[] units = [.. weights.Select(Math.Sqrt)], flows = new double[count * n], slopes = new double[n], state = new double[n], parameters = equations.Parameters(fold);
+        double[] units = [.. weights.Select(Math.Sqrt)], flows = new double[(count + 1) * n], slopes = new double[n], state = new double[n], parameters = equations.Parameters(fold);
         for (int i = 0; i < count; i++)
         {
             for (int k = 0; k < n; k++)
@@ -307,12 +308,21 @@ internal sealed class CycleFoldCurve(SmoothSystem system, CycleFoldEquations equ
             system.Code.Derivatives.Evaluate([], state, parameters, slopes, 1, 0, 1);
             for (int k = 0; k < n; k++)
             {
-                flows[(i * n) + k] = slopes[k] / system.Scale[k] * units[k];
+                flows[(k * (count + 1)) + i] = slopes[k] / system.Scale[k] * units[k];
             }
         }
 
+        for (int k = 0; k < n; k++)
+        {
+            flows[(k * (count + 1)) + count] = flows[k * (count + 1)];
+        }
+
         Complex[] multipliers = new Complex[n - 1];
-        return new TransferMultipliers(n).Find(equations.Transfers(units), flows, multipliers) ? multipliers : [];
+        var transfers = new TransferMultipliers<Lane1>(n, 1, count);
+        transfers.Take(equations.Transfers(units), flows, [.. Enumerable.Repeat(1.0, n)]);
+        transfers.Begin();
+        transfers.Add(0, 0);
+        return transfers.Find(multipliers, out _) ? multipliers : [];
     }
 
     // A guess on the parabola through two points, with the tangent at the first one.

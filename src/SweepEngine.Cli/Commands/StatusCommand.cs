@@ -27,13 +27,17 @@ internal static class StatusCommand
         return command;
     }
 
+    /// <summary>There is no sweep in a folder.</summary>
+    public static WrongInputException NoSweep(string directory) => new(
+        $"no sweep was begun in {directory}: it has no sweep.json\n    next step: give the folder that 'sweep run' names, such as results/NAME");
+
     private static void Print(string directory)
     {
-        OutputFolder sweep = OutputFolder.TryRead(directory) ?? throw new WrongInputException(
-            $"no sweep was begun in {directory}: it has no sweep.json\n    next step: give the folder that 'sweep run' names, such as results/NAME");
+        OutputFolder sweep = OutputFolder.TryRead(directory) ?? throw NoSweep(directory);
         SweepManifest? manifest = SweepManifest.TryRead(directory);
         bool held = OutputLock.IsHeld(directory);
-        long committed = manifest is null ? PartStore.CommittedCurves(directory) : sweep.Curves;
+        IReadOnlyList<SharingProcess> sharing = ClaimFolder.Processes(directory);
+        long committed = manifest is null ? PartStore.Committed(directory).Total : sweep.Curves;
 
         Line("sweep", $"{sweep.Sweep} (engine {sweep.EngineVersion})");
         Line("content hash", sweep.ContentHash);
@@ -41,6 +45,8 @@ internal static class StatusCommand
         {
             (not null, _) => "complete",
             (_, true) => "a process computes it now",
+            _ when committed == sweep.Curves => "everything is committed; 'sweep merge' makes the tables",
+            _ when sharing.Any(process => !process.IsGone) => "processes of 'run --shard' compute it, see below",
             _ => "incomplete; 'sweep run' with its sweep file goes on",
         });
         Line("committed", $"{Words.Count(committed)} of {Words.Count(sweep.Curves, "curve")} ({Percent(committed, sweep.Curves)}), "
@@ -54,7 +60,26 @@ internal static class StatusCommand
             if (manifest.Diagrams is { } diagrams)
                 Line("diagrams", string.Join(", ", diagrams.Select(each => $"{Words.Count(each.Value)} {each.Key}")));
         }
+        if (sharing.Count > 0) PrintProcesses(directory, sweep, sharing);
         PrintJournal(directory, held);
+    }
+
+    // Signs of life are held against each other by content; the time of the file is for people.
+    private static void PrintProcesses(string directory, OutputFolder sweep, IReadOnlyList<SharingProcess> sharing)
+    {
+        var shape = new SweepShape(sweep.Curves, 1, sweep.CurvesPerShard);
+        RangeSet committed = PartStore.Committed(directory);
+        ILookup<string, ShardClaim> held = ClaimFolder.Claims(directory)
+            .GroupBy(claim => claim.Claim.Shard).Select(claims => claims.Last())
+            .Where(claim => !committed.Contains(shape.Shard(claim.Claim.Shard))).ToLookup(claim => claim.Holder ?? "", claim => claim.Claim);
+        Line("processes", $"{Words.Count(sharing.Count)}, of which {Words.Count(sharing.Count(process => process.IsGone))} ended in order");
+        foreach (SharingProcess process in sharing.Where(process => !process.IsGone || held.Contains(process.Name)))
+        {
+            Line($"  {(process.IsGone ? "ended" : $"sign {process.Sign}")}", $"{process.Name}"
+                + (process.IsGone ? "" : $", {Words.Duration(process.Age)} old")
+                + (held.Contains(process.Name) ? $", holds {string.Join(", ", held[process.Name].Take(ShownPoints).Select(claim => shape.Shard(claim.Shard)))}" : ""));
+        }
+        if (sharing.Any(process => !process.IsGone)) Line("", "A process whose sign stays the same for its lease (a minute) is dead; others take over what it holds.");
     }
 
     private static string Table(string folder)

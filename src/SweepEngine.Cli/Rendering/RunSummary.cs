@@ -23,6 +23,12 @@ internal static class RunSummary
             Console.Error.WriteLine(problem);
             return;
         }
+        if (end.IsUnmerged)
+        {
+            Console.Out.WriteLine($"{end.Start.Spec.Name}: all {Words.Count(end.Start.Spec.Grid.CurveCount, "curve")} are committed, "
+                + $"{Words.Count(end.Outcome.Computed)} of them by this process in {Words.Duration(end.Elapsed)}.\n    next step: sweep merge {end.Start.Output}");
+            return;
+        }
         SweepManifest manifest = end.Manifest!;
         WriteHowItWent(end);
         WriteStatus(manifest, end.FailedPoints, end.Start.Output);
@@ -49,6 +55,12 @@ internal static class RunSummary
     private static void WriteHowItWent(RunEnd end)
     {
         (long reused, long computed) = (end.Outcome.Reused, end.Outcome.Computed);
+        if (end.IsMerge)
+        {
+            Console.Out.WriteLine($"{end.Start.Spec.Name} is complete: {Words.Count(end.Manifest!.Points, "point")} in {Words.Count(end.Manifest.Curves, "curve")}, "
+                + $"merged in {Words.Duration(end.Elapsed)}.");
+            return;
+        }
         if (computed == 0)
         {
             Console.Out.WriteLine($"{end.Start.Spec.Name} is complete already, nothing had to be computed: "

@@ -23,7 +23,8 @@ internal sealed class JsonView : IRunView
            "reused_curves", "computed_curves", "failed_points", "elapsed_s", "output",
            "status": {"ok": count, ...}, "tables": [{"name", "rows", "bytes",
            "files": [path, ...]}, ...]}
-        end is complete, incomplete or interrupted; status and tables are there once the
+        end is complete, incomplete, interrupted, or with --shard committed (all is there for
+        'sweep merge'); status and tables are there once the
         sweep is complete; left_s is null where it cannot be told.
         """;
 
@@ -59,7 +60,7 @@ internal sealed class JsonView : IRunView
     /// <inheritdoc/>
     public void End(RunEnd end) => Write("finished", json =>
     {
-        json.WriteString("end", end.Manifest is not null ? "complete" : end.ExitCode == ExitCode.Interrupted ? "interrupted" : "incomplete");
+        json.WriteString("end", end.Manifest is not null ? "complete" : end.IsUnmerged ? "committed" : end.ExitCode == ExitCode.Interrupted ? "interrupted" : "incomplete");
         json.WriteNumber("exit_code", end.ExitCode);
         json.WriteString("reason", end.Outcome.Reason);
         json.WriteNumber("points", end.Start.Spec.Grid.PointCount);

@@ -9,12 +9,13 @@ internal class LineView : IRunView
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(3);
 
     private RunPace? _pace;
-    private bool _reuseTold;
+    private bool _reuseTold, _isShared;
 
     /// <inheritdoc/>
     public void Begin(RunStart start)
     {
         _pace = new RunPace(start);
+        _isShared = start.Share is not null; // others commit all the time
         WriteLine($"{start.Spec.Name}: {Words.Count(start.Spec.Grid.PointCount, "point")} in {Words.Count(start.Spec.Grid.CurveCount, "curve")}, "
             + $"{Words.Count(start.Shape.Shards, "shard")}, {Words.Count(start.Workers, "worker")}, to {start.Output}");
     }
@@ -54,7 +55,7 @@ internal class LineView : IRunView
         {
             case ClusterReport.Progress progress:
                 Pace.State = progress.State;
-                if (progress.State.Reused > 0 && !_reuseTold)
+                if (progress.State.Reused > 0 && !_reuseTold && !_isShared)
                 {
                     _reuseTold = true;
                     WriteLine($"{Words.Count(progress.State.Reused, "curve")} of {Words.Count(progress.State.Curves)} were there already");

@@ -24,8 +24,8 @@ internal sealed class RunPace
     /// <summary>Points per second since the run began, without those that were there before.</summary>
     public double PointsPerSecond => State is { } state ? (state.PointsDone - state.Reused * _start.Spec.Grid.PointsPerCurve) / Elapsed.TotalSeconds : 0;
 
-    /// <summary>Time until the end at this pace; null before it can be told.</summary>
-    public TimeSpan? Left => State is { } state && PointsPerSecond is > 0 and var pace
+    /// <summary>Time until the end at this pace; null before it can be told, and where other processes compute as well.</summary>
+    public TimeSpan? Left => _start.Share is null && State is { } state && PointsPerSecond is > 0 and var pace
         ? TimeSpan.FromSeconds(Math.Min((state.Points - state.PointsDone) / pace, TimeSpan.MaxValue.TotalSeconds / 2)) : null;
 
     /// <summary>The state on a line: points, pace, failures, time left.</summary>

@@ -15,7 +15,17 @@ namespace SweepEngine.Cli;
 /// <param name="CurvesPerShard">Curves of a shard; null for what the file says, else what calibration finds.</param>
 /// <param name="LowPriority">Whether other programs of the machine go first.</param>
 /// <param name="Profile">Whether to say where the time went.</param>
-internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long? CurvesPerShard, bool LowPriority, bool Profile);
+internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long? CurvesPerShard, bool LowPriority, bool Profile)
+{
+    /// <summary>Which process this is of those that share the folder; null for a run on one machine.</summary>
+    public ShareOptions? Share { get; init; }
+}
+
+/// <summary>One of several processes that share a sweep's folder.</summary>
+/// <param name="Slice">Which slice it computes first, from 0.</param>
+/// <param name="Slices">Number of slices.</param>
+/// <param name="Lease">How long another process may be silent before it is taken for dead.</param>
+internal sealed record ShareOptions(int Slice, int Slices, TimeSpan Lease);
 
 /// <summary>A run as it begins.</summary>
 /// <param name="Spec">The sweep.</param>
@@ -31,6 +41,9 @@ internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string O
 
     /// <summary>From the start of the process to that of the workers.</summary>
     public TimeSpan StartTime { get; set; }
+
+    /// <summary>Which process this is of those that share the folder; null for a run on one machine.</summary>
+    public ShareOptions? Share { get; init; }
 }
 
 /// <summary>A run as it ended.</summary>
@@ -49,8 +62,15 @@ internal sealed record RunEnd(RunStart Start, SweepOutcome Outcome, SweepManifes
     {
         SweepEnd.Interrupted => Cli.ExitCode.Interrupted,
         SweepEnd.Incomplete => Cli.ExitCode.Incomplete,
+        _ when IsUnmerged => Cli.ExitCode.Complete,
         _ => FailedPoints > 0 ? Cli.ExitCode.FailedPoints : Cli.ExitCode.Complete,
     };
+
+    /// <summary>Whether it only made the tables.</summary>
+    public bool IsMerge { get; init; }
+
+    /// <summary>Whether all is committed, but the tables are made by a run of its own.</summary>
+    public bool IsUnmerged => Start.Share is not null && Manifest is null && Outcome.End is (SweepEnd.Complete or SweepEnd.CompleteWithCrashedPoints);
 
     private static bool HasMeasures(string status) => Enum.GetValues<PointStatus>().Any(each => each.HasMeasures() && each.Text() == status);
 }
@@ -61,24 +81,27 @@ internal static class SweepRun
     private static readonly TimeSpan CalibrationTime = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Runs a sweep to its end, or on to it.</summary>
-    /// <param name="spec">The sweep.</param>
+    /// <param name="sweepFile">The sweep's file.</param>
     /// <param name="options">How.</param>
     /// <param name="view">Shows it.</param>
     /// <returns>The exit code.</returns>
+    /// <exception cref="WrongInputException">Something is wrong with the file.</exception>
     /// <exception cref="InvalidDataException">The folder holds another sweep, or is damaged.</exception>
-    public static int Run(SweepSpec spec, RunOptions options, IRunView view)
+    public static int Run(string sweepFile, RunOptions options, IRunView view)
     {
         long began = Stopwatch.GetTimestamp();
+        SweepSpec spec = SweepFile.Read(sweepFile);
         var identity = new SweepIdentity(spec);
         string output = options.Output ?? Path.Combine("results", spec.Name);
         int workers = options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
         int lanes = options.Lanes ?? spec.Execution.Lanes ?? LaneWidths.Best;
         var code = new Lazy<ModelCode>(() => ShardComputation.Compile(spec, lanes));
+        int allWorkers = workers * (options.Share?.Slices ?? 1);
 
         OutputFolder folder;
         try
         {
-            folder = OutputFolder.Take(output, spec, identity, CurvesPerShard, DurableFiles.Publish);
+            folder = OutputFolder.Take(output, (spec, sweepFile), identity, CurvesPerShard, DurableFiles.PublishIfAbsent);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
@@ -86,7 +109,7 @@ internal static class SweepRun
             return Ended(new RunStart(spec, identity, output, new SweepShape(spec.Grid.CurveCount, spec.Grid.PointsPerCurve, 1), workers, lanes), refused);
         }
         var shape = new SweepShape(spec.Grid.CurveCount, spec.Grid.PointsPerCurve, folder.CurvesPerShard);
-        var start = new RunStart(spec, identity, output, shape, workers, lanes);
+        var start = new RunStart(spec, identity, output, shape, workers, lanes) { Share = options.Share };
         if (options.CurvesPerShard is { } asked && asked != folder.CurvesPerShard && Math.Min(asked, spec.Grid.CurveCount) != folder.CurvesPerShard)
             view.Notice($"{output} was begun with {Words.Count(folder.CurvesPerShard, "curve")} per shard, which stays so; it changes no result.");
         if (SweepManifest.TryRead(output) is { } complete && complete.ContentHash == identity.ContentHash && AllThere(complete, output))
@@ -101,15 +124,17 @@ internal static class SweepRun
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
         long CurvesPerShard() => Math.Min(spec.MostCurvesPerShard, options.CurvesPerShard ?? spec.Execution.CurvesPerShard
-            ?? (Calibration.Matters(spec.Grid, workers) ? Calibrated() : Calibration.Free).CurvesPerShard(spec.Grid, workers));
+            ?? (Calibration.Matters(spec.Grid, allWorkers) ? Calibrated() : Calibration.Free).CurvesPerShard(spec.Grid, allWorkers));
 
         // Until it is clear that points are cheap enough for shards of the size that suits the workers. The workers need the code as well.
         Calibration Calibrated() => Calibration.Measure(spec, new ShardComputation(spec, identity, code.Value), CalibrationTime,
-            cost => cost.CurvesPerShard(spec.Grid, workers) == Calibration.Free.CurvesPerShard(spec.Grid, workers));
+            cost => cost.CurvesPerShard(spec.Grid, allWorkers) == Calibration.Free.CurvesPerShard(spec.Grid, allWorkers));
 
         async Task<SweepOutcome> FollowAsync(SweepJob job, IProgress<ClusterReport> observer)
         {
-            var cluster = new LocalCluster(job, workers, options.LowPriority, observer);
+            SweepHost cluster = options.Share is { } share
+                ? new SharedCluster(job, new ClaimPlan(share.Slice, share.Slices, workers, share.Lease), options.LowPriority, observer)
+                : new LocalCluster(job, workers, options.LowPriority, observer);
             using var signals = new StopSignals(
                 () =>
                 {

@@ -191,7 +191,8 @@ internal sealed class TableFiles : IDisposable
     {
         if (_writer is null)
         {
-            _stream = new FileStream(PathOf(_finishedFiles) + Temporary, FileMode.Create, FileAccess.Write);
+            // Two mergers may be at it where locks do not work: each then writes the same bytes to a file of its own.
+            _stream = new FileStream($"{PathOf(_finishedFiles)}.{Guid.NewGuid():N}{Temporary}", FileMode.CreateNew, FileAccess.Write);
             _writer = new ParquetWriter(_stream, _table.Schema, _table.FileOptions);
         }
 
@@ -207,7 +208,7 @@ internal sealed class TableFiles : IDisposable
         _stream.Flush(flushToDisk: true);
         _stream.Dispose();
         _stream = null;
-        _publish(temporary, temporary[..^Temporary.Length]);
+        _publish(temporary, PathOf(_finishedFiles));
         _finishedRows += _rowsInFile;
         _finishedFiles++;
         _rowsInFile = 0;

@@ -70,7 +70,7 @@ public sealed class TableMerger : IDisposable
 
         SweepManifest manifest = SweepManifest.Of(
             _spec, _identity, _outputDirectory, [.. _tables.Zip(_files, (table, files) => (table, files.Paths))]);
-        string path = SweepManifest.PathIn(_outputDirectory), temporary = path + ".tmp";
+        string path = SweepManifest.PathIn(_outputDirectory), temporary = $"{path}.{Guid.NewGuid():N}.tmp"; // two mergers may be at it
         using (FileStream file = File.Create(temporary))
         {
             file.Write(manifest.Json());
@@ -78,6 +78,10 @@ public sealed class TableMerger : IDisposable
         }
 
         _publish(temporary, path);
+        foreach (string leftover in Directory.EnumerateFiles(_outputDirectory, Path.GetFileName(path) + ".*.tmp"))
+        {
+            File.Delete(leftover);
+        }
     }
 
     /// <inheritdoc/>

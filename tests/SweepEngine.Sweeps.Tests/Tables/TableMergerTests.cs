@@ -244,12 +244,42 @@ public sealed class TableMergerTests : IDisposable
     public void A_folder_of_another_sweep_is_refused()
     {
         string folder = Path.Combine(_folder, "taken");
-        OutputFolder.Take(folder, Small, new SweepIdentity(Small), () => 2, File.Move);
-        Assert.Equal(2, OutputFolder.Take(folder, Small, new SweepIdentity(Small), () => 3, File.Move).CurvesPerShard);
+        OutputFolder.Take(folder, (Small, "small.yaml"), new SweepIdentity(Small), () => 2, Move);
+        Assert.Equal(2, OutputFolder.Take(folder, (Small, "small.yaml"), new SweepIdentity(Small), () => 3, Move).CurvesPerShard);
         var refusal = Assert.Throws<InvalidDataException>(() =>
-            OutputFolder.Take(folder, Large, new SweepIdentity(Large), () => 2, File.Move));
+            OutputFolder.Take(folder, (Large, "large.yaml"), new SweepIdentity(Large), () => 2, Move));
         Assert.Contains("holds another sweep: found 'small'", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("--out", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_two_processes_that_take_a_folder_at_once_the_first_counts()
+    {
+        string folder = Path.Combine(_folder, "raced");
+        // While this one measures how large shards should be, another one writes.
+        long Measure()
+        {
+            OutputFolder.Take(folder, (Small, "small.yaml"), new SweepIdentity(Small), () => 5, Move);
+            return 2;
+        }
+
+        Assert.Equal(5, OutputFolder.Take(folder, (Small, "small.yaml"), new SweepIdentity(Small), Measure, Move).CurvesPerShard);
+        Assert.Single(Directory.EnumerateFiles(folder));
+    }
+
+    private static bool Move(string from, string to)
+    {
+        bool isFirst = !File.Exists(to);
+        if (isFirst)
+        {
+            File.Move(from, to);
+        }
+        else
+        {
+            File.Delete(from);
+        }
+
+        return isFirst;
     }
 
     [Fact]
