@@ -25,6 +25,8 @@ internal static class FollowReader
             return null;
         if (!measures.HasFlag(SweepMeasures.Bifurcations))
             findings.Add(entry.Key.Place, "bifurcations are followed, but not measured", hint: "add bifurcations to measure, as in measure: [fi, bifurcations]");
+        if (model is not null && DiagramKernel.Hindrance(model) is null && SmoothSystem.Hindrance(model) is { } hindrance)
+            findings.Add(entry.Key.Place, $"{char.ToLowerInvariant(hindrance[0])}{hindrance[1..].TrimEnd('.')}, so its bifurcations are not followed in two parameters", hint: "leave out follow");
         if (file.Map(SweepKeys.FollowKey) is not { } map)
             return null;
         map.Check(SweepKeys.Follow, SweepKeys.FollowKey, findings);

@@ -108,6 +108,23 @@ public sealed class BifurcationsReaderTests
     }
 
     [Fact]
+    public void Bifurcations_of_a_model_with_a_reset_are_not_followed()
+    {
+        Findings findings = new();
+        Assert.Null(SweepSpecReader.Read("""
+            sweep: reset
+            model: adex
+            grid:
+              I_app: {linspace: [0 pA, 1000 pA, 11]}
+            drive: I_app
+            stimulus: {step: {duration: 1 s}}
+            measure: [bifurcations]
+            follow: {point: fold, with: a}
+            """, "f", findings));
+        Assert.Equal("f:8:1: the model adex is reset after a spike, so its bifurcations are not followed in two parameters\n    next step: leave out follow", findings.ToString().TrimEnd());
+    }
+
+    [Fact]
     public void Without_bifurcations_there_is_nothing_to_follow()
     {
         Findings findings = new();
