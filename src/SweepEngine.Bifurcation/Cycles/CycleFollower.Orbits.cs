@@ -98,27 +98,33 @@ internal sealed partial class CycleFollower
         for (int i = 0; i < cycle.Intervals; i++)
         {
             cycle.Polynomial(_voltage, i, values);
-            for (int power = 0; power < Nodes; power++)
+            double first = 0, last = 0, at = 0, value = values[0];
+            for (int node = 0; node < Nodes; node++)
             {
-                powers[power] = 0;
-                for (int node = 0; node < Nodes; node++)
-                {
-                    powers[power] += Powers[(power * Nodes) + node] * values[node];
-                }
+                (first, last) = (first + (SlopeAtStart[node] * values[node]), last + (SlopeAtEnd[node] * values[node]));
             }
 
-            double first = Slope(powers, 0), last = Slope(powers, 1), at = 0;
             if (first * last < 0)
             {
+                for (int power = 0; power < Nodes; power++)
+                {
+                    powers[power] = 0;
+                    for (int node = 0; node < Nodes; node++)
+                    {
+                        powers[power] += Powers[(power * Nodes) + node] * values[node];
+                    }
+                }
+
                 (double low, double high) = (0, 1);
                 while (high - low > 1e-12)
                 {
                     at = (low + high) / 2;
                     (low, high) = Slope(powers, at) * first > 0 ? (at, high) : (low, at);
                 }
+
+                value = powers[0] + (at * (powers[1] + (at * (powers[2] + (at * (powers[3] + (at * powers[4])))))));
             }
 
-            double value = powers[0] + (at * (powers[1] + (at * (powers[2] + (at * (powers[3] + (at * powers[4])))))));
             lowest = Math.Min(lowest, value);
             if (value > highest)
             {
@@ -153,37 +159,49 @@ internal sealed partial class CycleFollower
             return 0;
         }
 
-        int columns = cycle.Intervals * Nodes;
-        if (_thresholds is null || _thresholds.Length != columns)
+        // Values at starts of intervals and at Gauss points, one after the other.
+        int starts = cycle.Intervals, points = starts * Stages;
+        if (_thresholds is null || _thresholds.Length != starts + points)
         {
-            (_nodes, _thresholds, _parameters) = (new double[columns * cycle.States], new double[columns], new double[columns * Start.Parameters.Length]);
-            for (int p = 0; p < Start.Parameters.Length; p++)
-            {
-                _parameters.AsSpan(p * columns, columns).Fill(Start.Parameters[p]);
-            }
+            (_nodes, _thresholds, _parameters) = (new double[points * cycle.States], new double[starts + points], new double[points * Start.Parameters.Length]);
         }
 
-        Span<double> values = stackalloc double[Nodes];
-        for (int k = 0; k < cycle.States; k++)
-        {
-            for (int i = 0; i < cycle.Intervals; i++)
-            {
-                cycle.Polynomial(k, i, values);
-                for (int node = 0; node < Nodes; node++)
-                {
-                    _nodes![(k * columns) + (i * Nodes) + node] = values[node] * _system.Scale[k];
-                }
-            }
-        }
-
-        _parameters.AsSpan(_system.Drive * columns, columns).Fill(DriveOf(cycle));
-        threshold.Evaluate([], _nodes, _parameters, _thresholds, columns, 0, columns);
+        Span<double> atStarts = _thresholds.AsSpan(0, starts), atPoints = _thresholds.AsSpan(starts);
+        Evaluate(cycle.Starts, atStarts);
+        Evaluate(cycle.Points, atPoints);
         int spikes = 0;
-        for (int i = 0; i < columns; i++)
+        double before = atPoints[^1];
+        for (int i = 0; i < starts; i++)
         {
-            spikes += _thresholds[i == 0 ? columns - 1 : i - 1] <= 0 && _thresholds[i] > 0 ? 1 : 0;
+            spikes += before <= 0 && atStarts[i] > 0 ? 1 : 0;
+            before = atStarts[i];
+            foreach (double value in atPoints.Slice(i * Stages, Stages))
+            {
+                spikes += before <= 0 && value > 0 ? 1 : 0;
+                before = value;
+            }
         }
 
         return spikes;
+
+        void Evaluate(double[] values, Span<double> results)
+        {
+            int columns = results.Length;
+            for (int k = 0; k < cycle.States; k++)
+            {
+                double scale = _system.Scale[k];
+                for (int i = k * columns; i < (k + 1) * columns; i++)
+                {
+                    _nodes![i] = values[i] * scale;
+                }
+            }
+
+            for (int p = 0; p < Start.Parameters.Length; p++)
+            {
+                _parameters.AsSpan(p * columns, columns).Fill(p == _system.Drive ? DriveOf(cycle) : Start.Parameters[p]);
+            }
+
+            threshold.Evaluate([], _nodes, _parameters, results, columns, 0, columns);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using static SweepEngine.Bifurcation.GaussCollocation;
 
 namespace SweepEngine.Bifurcation;
@@ -47,16 +49,8 @@ internal sealed class CycleProfile
     /// <param name="factor">By what.</param>
     public void Scale(double factor)
     {
-        foreach (ref double value in Starts.AsSpan())
-        {
-            value *= factor;
-        }
-
-        foreach (ref double value in Points.AsSpan())
-        {
-            value *= factor;
-        }
-
+        Scale(factor, Starts);
+        Scale(factor, Points);
         (Period, Drive) = (Period * factor, Drive * factor);
     }
 
@@ -65,16 +59,8 @@ internal sealed class CycleProfile
     /// <param name="other">The other one.</param>
     public void Add(double factor, CycleProfile other)
     {
-        for (int i = 0; i < Starts.Length; i++)
-        {
-            Starts[i] += factor * other.Starts[i];
-        }
-
-        for (int i = 0; i < Points.Length; i++)
-        {
-            Points[i] += factor * other.Points[i];
-        }
-
+        Add(factor, other.Starts, Starts);
+        Add(factor, other.Points, Points);
         (Period, Drive) = (Period + (factor * other.Period), Drive + (factor * other.Drive));
     }
 
@@ -87,5 +73,35 @@ internal sealed class CycleProfile
         int start = (state * Intervals) + interval;
         values[0] = Starts[start];
         Points.AsSpan(start * Stages, Stages).CopyTo(values[1..]);
+    }
+
+    // Vectors of whatever width: there is nothing that could be rounded otherwise.
+    private static void Scale(double factor, Span<double> values)
+    {
+        Span<Vector<double>> vectors = MemoryMarshal.Cast<double, Vector<double>>(values);
+        foreach (ref Vector<double> vector in vectors)
+        {
+            vector *= factor;
+        }
+
+        foreach (ref double value in values[(vectors.Length * Vector<double>.Count)..])
+        {
+            value *= factor;
+        }
+    }
+
+    private static void Add(double factor, ReadOnlySpan<double> from, Span<double> to)
+    {
+        ReadOnlySpan<Vector<double>> others = MemoryMarshal.Cast<double, Vector<double>>(from);
+        Span<Vector<double>> vectors = MemoryMarshal.Cast<double, Vector<double>>(to);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] += others[i] * factor;
+        }
+
+        for (int i = vectors.Length * Vector<double>.Count; i < to.Length; i++)
+        {
+            to[i] += factor * from[i];
+        }
     }
 }
