@@ -48,7 +48,7 @@ internal sealed partial class CycleFollower
     private double[] _mesh, _weights;
     private CycleProfile _left, _candidate, _candidateTangent;
     private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
-    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _standing, _refinement = 1;
+    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _standing, _refinement;
     private double _amplitude, _largestAmplitude;
     private CycleTests? _leftTests, _rightTests;
     private int _iteration, _again, _standingSince;
@@ -62,7 +62,7 @@ internal sealed partial class CycleFollower
     /// <param name="settings">How far.</param>
     public CycleFollower(SmoothSystem system, CycleStart start, CycleSettings settings)
     {
-        (_system, Start, _settings) = (system, start, settings);
+        (_system, Start, _settings, _refinement) = (system, start, settings, settings.Refinement);
         int n = system.Dimension;
         _voltage = system.Code.Model.Voltage is { } voltage ? system.Code.Model.StateIndex(voltage) : 0;
         _left = FromOrbit(start.Orbit);
@@ -257,7 +257,7 @@ internal sealed partial class CycleFollower
     {
         double[] density = new double[Intervals];
         _weights = WeightsOf(_left);
-        if (!_leftTests!.IsReliable && !IsLong(_left) && _refinement < 2)
+        if (!_leftTests!.IsReliable && !IsLong(_left) && _refinement < 2 * _settings.Refinement)
         {
             // Errors grow along a cycle as its largest multiplier says.
             _refinement *= 1.5;
