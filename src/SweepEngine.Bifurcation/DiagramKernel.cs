@@ -32,7 +32,13 @@ public sealed class DiagramKernel
     /// <param name="drive">Name of the drive.</param>
     /// <exception cref="ArgumentException">The drive is not swept, or <see cref="Hindrance"/> is not null.</exception>
     public DiagramKernel(ModelCode code, string drive)
-        : this(code, Searches(code, drive))
+        : this(code, Searches(code, drive, 1, true))
+    {
+    }
+
+    // With meshes of cycles that are so many times as fine as usual, and perhaps without the branches of doubled cycles.
+    internal DiagramKernel(ModelCode code, string drive, double refinement, bool followsDoublings)
+        : this(code, Searches(code, drive, refinement, followsDoublings))
     {
     }
 
@@ -64,7 +70,7 @@ public sealed class DiagramKernel
         return diagrams;
     }
 
-    private static DiagramSearch[] Searches(ModelCode code, string drive)
+    private static DiagramSearch[] Searches(ModelCode code, string drive, double refinement, bool followsDoublings)
     {
         if (HasReset(code.Model))
         {
@@ -72,7 +78,7 @@ public sealed class DiagramKernel
         }
 
         SmoothSystem system = new(code, drive);
-        return [Equilibria(system), new CycleSearch(system).Find];
+        return [Equilibria(system), new CycleSearch(system, refinement, followsDoublings).Find];
     }
 
     // All of them at once where they are an explicit curve, else from many starts.

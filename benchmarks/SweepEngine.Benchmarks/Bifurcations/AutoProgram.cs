@@ -14,6 +14,9 @@ public sealed class AutoProgram
 
     private const int MostEquilibria = 500, MostCycles = 250;
 
+    /// <summary>How often it is run, for the mean of its time, of which the shell gives hundredths of a second.</summary>
+    public const int Repetitions = 3;
+
     // [ms].
     private const double LongPeriod = 2000;
 
@@ -54,7 +57,7 @@ public sealed class AutoProgram
     public ReportedDiagram Run(int intervals, int newton)
     {
         List<string> remarks = [];
-        double seconds = Execute(cycles: false, intervals, newton, label: 0, MostEquilibria);
+        double seconds = Execute(cycles: false, intervals, newton, label: 0, MostEquilibria, Repetitions);
         Row[] equilibria = [.. Rows().Where(row => s_equilibria.ContainsKey(row.Type))];
         List<ReportedPoint> points = [.. equilibria.Select(row => new ReportedPoint(s_equilibria[row.Type], row.Drive, double.NaN))];
         List<Row> hopf = [.. equilibria.Where(row => s_equilibria[row.Type] == "HB")];
@@ -63,29 +66,29 @@ public sealed class AutoProgram
         {
             Row from = hopf[0];
             hopf.RemoveAt(0);
-            Cycles(MostCycles);
+            Cycles(MostCycles, 1);
             // It does not stop at a Hopf point, where it turns round, nor at long periods, where it goes on with more and more of them. A person sees that and stops it: what comes before is run again, and counts.
             Row[] rows = [.. Rows()];
             int last = Array.FindIndex(rows, row => row.Period > LongPeriod || hopf.Exists(other => IsAt(row, other)));
             if (last >= 0)
             {
                 hopf.RemoveAll(other => IsAt(rows[last], other));
-                seconds += Cycles(last + 1);
+                seconds += Cycles(last + 1, Repetitions);
                 remarks.Add(FormattableString.Invariant($"cycles from {from.Drive:0.##} to {rows[last].Drive:0.##}: {(rows[last].Period > LongPeriod ? "long period" : "Hopf point")}"));
                 rows = rows[..last];
             }
             else
             {
-                seconds += Cycles(MostCycles);
+                seconds += Cycles(MostCycles, Repetitions);
                 remarks.Add(FormattableString.Invariant($"cycles from {from.Drive:0.##} to {rows[^1].Drive:0.##}: {(rows[^1].Type == -9 ? "no convergence" : "ended")}"));
             }
 
             points.AddRange(rows.Where(row => s_cycles.ContainsKey(row.Type)).Select(row => new ReportedPoint(s_cycles[row.Type], row.Drive, row.Period)));
 
-            double Cycles(int most)
+            double Cycles(int most, int repetitions)
             {
                 File.Copy(Path.Combine(_folder, "equilibria"), Path.Combine(_folder, "fort.3"), overwrite: true);
-                return Execute(cycles: true, intervals, newton, from.Label, most);
+                return Execute(cycles: true, intervals, newton, from.Label, most, repetitions);
             }
         }
 
@@ -104,7 +107,7 @@ public sealed class AutoProgram
     }
 
     // Usual settings; the norm leaves the period out.
-    private double Execute(bool cycles, int intervals, int newton, int label, int most)
+    private double Execute(bool cycles, int intervals, int newton, int label, int most, int repetitions)
     {
         File.WriteAllText(Path.Combine(_folder, "fort.2"), FormattableString.Invariant($$"""
             NDIM={{_workload.States}}, IPS={{(cycles ? 2 : 1)}}, IRS={{label}}, ILP=1, ICP=[{{(cycles ? "1, 11" : "1")}}]
@@ -117,8 +120,8 @@ public sealed class AutoProgram
 
             """));
         // The shell prints the processor time of what it ran: user and system, in its second line.
-        string[] times = PeerProgram.Command(_folder, "sh", "-c", $"OMP_NUM_THREADS=1 '{_program}' > output 2>&1; times").Split('\n')[1].Split(' ');
-        return times.Sum(Seconds);
+        string[] times = PeerProgram.Command(_folder, "sh", "-c", $"for i in $(seq {repetitions}); do OMP_NUM_THREADS=1 '{_program}' > output 2>&1; done; times").Split('\n')[1].Split(' ');
+        return times.Sum(Seconds) / repetitions;
     }
 
     private static double Seconds(string time)

@@ -6,7 +6,7 @@ namespace SweepEngine.Bifurcation;
 internal sealed partial class CycleFollower
 {
     // Phases at which halves are compared.
-    private const int ComparedPhases = 32;
+    private const int ComparedPhases = 16;
 
     // Halves that differ by no more than this part of the amplitude are the same: beyond, the branch could go on as the cycle of half the period, gone through twice.
     private const double SameHalves = 3e-4;

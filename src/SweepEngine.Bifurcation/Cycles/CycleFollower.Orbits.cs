@@ -55,37 +55,49 @@ internal sealed partial class CycleFollower
             return 0;
         }
 
-        int columns = cycle.Intervals * Nodes;
-        if (_thresholds is null || _thresholds.Length != columns)
+        // Values at starts of intervals and at Gauss points, one after the other.
+        int starts = cycle.Intervals, points = starts * Stages;
+        if (_thresholds is null || _thresholds.Length != starts + points)
         {
-            (_nodes, _thresholds, _parameters) = (new double[columns * cycle.States], new double[columns], new double[columns * Start.Parameters.Length]);
-            for (int p = 0; p < Start.Parameters.Length; p++)
-            {
-                _parameters.AsSpan(p * columns, columns).Fill(Start.Parameters[p]);
-            }
+            (_nodes, _thresholds, _parameters) = (new double[points * cycle.States], new double[starts + points], new double[points * Start.Parameters.Length]);
         }
 
-        Span<double> values = stackalloc double[Nodes];
-        for (int k = 0; k < cycle.States; k++)
-        {
-            for (int i = 0; i < cycle.Intervals; i++)
-            {
-                cycle.Polynomial(k, i, values);
-                for (int node = 0; node < Nodes; node++)
-                {
-                    _nodes![(k * columns) + (i * Nodes) + node] = values[node] * _system.Scale[k];
-                }
-            }
-        }
-
-        _parameters.AsSpan(_system.Drive * columns, columns).Fill(DriveOf(cycle));
-        threshold.Evaluate([], _nodes, _parameters, _thresholds, columns, 0, columns);
+        Span<double> atStarts = _thresholds.AsSpan(0, starts), atPoints = _thresholds.AsSpan(starts);
+        Evaluate(cycle.Starts, atStarts);
+        Evaluate(cycle.Points, atPoints);
         int spikes = 0;
-        for (int i = 0; i < columns; i++)
+        double before = atPoints[^1];
+        for (int i = 0; i < starts; i++)
         {
-            spikes += _thresholds[i == 0 ? columns - 1 : i - 1] <= 0 && _thresholds[i] > 0 ? 1 : 0;
+            spikes += before <= 0 && atStarts[i] > 0 ? 1 : 0;
+            before = atStarts[i];
+            foreach (double value in atPoints.Slice(i * Stages, Stages))
+            {
+                spikes += before <= 0 && value > 0 ? 1 : 0;
+                before = value;
+            }
         }
 
         return spikes;
+
+        void Evaluate(double[] values, Span<double> results)
+        {
+            int columns = results.Length;
+            for (int k = 0; k < cycle.States; k++)
+            {
+                double scale = _system.Scale[k];
+                for (int i = k * columns; i < (k + 1) * columns; i++)
+                {
+                    _nodes![i] = values[i] * scale;
+                }
+            }
+
+            for (int p = 0; p < Start.Parameters.Length; p++)
+            {
+                _parameters.AsSpan(p * columns, columns).Fill(p == _system.Drive ? DriveOf(cycle) : Start.Parameters[p]);
+            }
+
+            threshold.Evaluate([], _nodes, _parameters, results, columns, 0, columns);
+        }
     }
 }

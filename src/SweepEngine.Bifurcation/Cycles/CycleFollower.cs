@@ -52,7 +52,7 @@ internal sealed partial class CycleFollower
     private double[] _mesh, _weights;
     private CycleProfile _left, _candidate, _candidateTangent;
     private CycleProfile? _tangent, _previousTangent, _right, _rightTangent;
-    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement = 1;
+    private double _step = FirstStep, _previousStep, _madeStep, _shortest, _refinement;
     private double _amplitude, _largestAmplitude;
     private CycleTests? _leftTests, _rightTests;
     private int _iteration, _again, _standingSince;
@@ -67,7 +67,7 @@ internal sealed partial class CycleFollower
     /// <param name="forms">Coefficients of the model's normal forms.</param>
     public CycleFollower(SmoothSystem system, CycleStart start, CycleSettings settings, CycleNormalForms forms)
     {
-        (_system, Start, _settings, _forms) = (system, start, settings, forms);
+        (_system, Start, _settings, _forms, _refinement) = (system, start, settings, forms, settings.Refinement);
         int n = system.Dimension;
         _voltage = system.Code.Model.Voltage is { } voltage ? system.Code.Model.StateIndex(voltage) : 0;
         _left = CycleProfile.Of(start.Orbit, _system, _settings);
@@ -262,7 +262,7 @@ internal sealed partial class CycleFollower
     {
         double[] density = new double[Intervals];
         _weights = _left.Weights(_left.States);
-        if (!_leftTests!.IsReliable && !IsLong(_left) && _refinement < 2)
+        if (!_leftTests!.IsReliable && !IsLong(_left) && _refinement < 2 * _settings.Refinement)
         {
             // Errors grow along a cycle as its largest multiplier says.
             _refinement *= 1.5;

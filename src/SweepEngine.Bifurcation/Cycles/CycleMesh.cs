@@ -47,10 +47,23 @@ internal static class CycleMesh
             double Jump(int left, int right) => Math.Abs(fourth[right] - fourth[left]) / ((mesh[left + 1] - mesh[left] + mesh[right + 1] - mesh[right]) / 2);
         }
 
+        int whole = n - (n % Lane8.Width);
+        for (int i = 0; i < n; i += i < whole ? Lane8.Width : 1)
+        {
+            if (i < whole)
+            {
+                Lane8.Store(LaneMath.Pow(Lane8.Load(in squares[i]), Lane8.Broadcast(0.1)), ref density[i]);
+            }
+            else
+            {
+                density[i] = LaneMath.Pow(Lane1.Broadcast(squares[i]), Lane1.Broadcast(0.1)).Value;
+            }
+        }
+
         double integral = 0;
         for (int i = 0; i < n; i++)
         {
-            density[i] = squares[i] > 0 ? LaneMath.Pow(Lane1.Broadcast(squares[i]), Lane1.Broadcast(0.1)).Value : 0;
+            density[i] = squares[i] > 0 ? density[i] : 0;
             integral += density[i] * (mesh[i + 1] - mesh[i]);
         }
 

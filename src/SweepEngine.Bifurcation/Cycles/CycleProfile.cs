@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using static SweepEngine.Bifurcation.GaussCollocation;
 
 namespace SweepEngine.Bifurcation;
@@ -47,16 +49,8 @@ internal sealed class CycleProfile
     /// <param name="factor">By what.</param>
     public void Scale(double factor)
     {
-        foreach (ref double value in Starts.AsSpan())
-        {
-            value *= factor;
-        }
-
-        foreach (ref double value in Points.AsSpan())
-        {
-            value *= factor;
-        }
-
+        Scale(factor, Starts);
+        Scale(factor, Points);
         (Period, Drive) = (Period * factor, Drive * factor);
     }
 
@@ -65,16 +59,8 @@ internal sealed class CycleProfile
     /// <param name="other">The other one.</param>
     public void Add(double factor, CycleProfile other)
     {
-        for (int i = 0; i < Starts.Length; i++)
-        {
-            Starts[i] += factor * other.Starts[i];
-        }
-
-        for (int i = 0; i < Points.Length; i++)
-        {
-            Points[i] += factor * other.Points[i];
-        }
-
+        Add(factor, other.Starts, Starts);
+        Add(factor, other.Points, Points);
         (Period, Drive) = (Period + (factor * other.Period), Drive + (factor * other.Drive));
     }
 
@@ -159,27 +145,33 @@ internal sealed class CycleProfile
         for (int i = 0; i < Intervals; i++)
         {
             Polynomial(of, i, values);
-            for (int power = 0; power < Nodes; power++)
+            double first = 0, last = 0, at = 0, value = values[0];
+            for (int node = 0; node < Nodes; node++)
             {
-                powers[power] = 0;
-                for (int node = 0; node < Nodes; node++)
-                {
-                    powers[power] += Powers[(power * Nodes) + node] * values[node];
-                }
+                (first, last) = (first + (SlopeAtStart[node] * values[node]), last + (SlopeAtEnd[node] * values[node]));
             }
 
-            double first = Slope(powers, 0), last = Slope(powers, 1), at = 0;
             if (first * last < 0)
             {
+                for (int power = 0; power < Nodes; power++)
+                {
+                    powers[power] = 0;
+                    for (int node = 0; node < Nodes; node++)
+                    {
+                        powers[power] += Powers[(power * Nodes) + node] * values[node];
+                    }
+                }
+
                 (double low, double high) = (0, 1);
                 while (high - low > 1e-12)
                 {
                     at = (low + high) / 2;
                     (low, high) = Slope(powers, at) * first > 0 ? (at, high) : (low, at);
                 }
+
+                value = powers[0] + (at * (powers[1] + (at * (powers[2] + (at * (powers[3] + (at * powers[4])))))));
             }
 
-            double value = powers[0] + (at * (powers[1] + (at * (powers[2] + (at * (powers[3] + (at * powers[4])))))));
             lowest = Math.Min(lowest, value);
             if (value > highest)
             {
@@ -202,5 +194,35 @@ internal sealed class CycleProfile
         return (state, lowest * scale[of]);
 
         static double Slope(ReadOnlySpan<double> powers, double at) => powers[1] + (at * ((2 * powers[2]) + (at * ((3 * powers[3]) + (at * 4 * powers[4])))));
+    }
+
+    // Vectors of whatever width: there is nothing that could be rounded otherwise.
+    private static void Scale(double factor, Span<double> values)
+    {
+        Span<Vector<double>> vectors = MemoryMarshal.Cast<double, Vector<double>>(values);
+        foreach (ref Vector<double> vector in vectors)
+        {
+            vector *= factor;
+        }
+
+        foreach (ref double value in values[(vectors.Length * Vector<double>.Count)..])
+        {
+            value *= factor;
+        }
+    }
+
+    private static void Add(double factor, ReadOnlySpan<double> from, Span<double> to)
+    {
+        ReadOnlySpan<Vector<double>> others = MemoryMarshal.Cast<double, Vector<double>>(from);
+        Span<Vector<double>> vectors = MemoryMarshal.Cast<double, Vector<double>>(to);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] += others[i] * factor;
+        }
+
+        for (int i = vectors.Length * Vector<double>.Count; i < to.Length; i++)
+        {
+            to[i] += factor * from[i];
+        }
     }
 }

@@ -11,6 +11,9 @@ public sealed record CycleSettings(double LowestDrive, double HighestDrive)
     /// <summary>A branch ends where the period is so many times the shortest one of the branch.</summary>
     public double LongestPeriod { get; init; } = 300;
 
+    /// <summary>Meshes are so many times as fine as usual, where errors of folds of cycles are about 1e-10 of the drive.</summary>
+    public double Refinement { get; init; } = 1;
+
     /// <summary>Most mesh intervals of a cycle.</summary>
     public int MostIntervals { get; init; } = 480;
 }

@@ -27,6 +27,9 @@ internal static class GaussCollocation
     /// <summary>Slope at the interval's start by each value.</summary>
     public static readonly double[] SlopeAtStart = SlopesAt(0);
 
+    /// <summary>Slope at the interval's end by each value.</summary>
+    public static readonly double[] SlopeAtEnd = SlopesAt(1);
+
     /// <summary>Value at the interval's end by each value.</summary>
     public static readonly double[] End = At(1);
 

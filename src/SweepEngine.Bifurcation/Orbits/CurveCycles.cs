@@ -54,6 +54,7 @@ internal sealed class CurveCycles
     private readonly CycleEnds _ends;
     private readonly NormalForms _forms;
     private readonly double[] _parameters;
+    private readonly bool _followsDoublings;
     private readonly DiagramCurves _curves;
     private readonly Diagram _before;
     private readonly List<BifurcationPoint> _hopf;
@@ -71,9 +72,10 @@ internal sealed class CurveCycles
     /// <param name="curves">All curves.</param>
     /// <param name="curve">Which one.</param>
     /// <param name="before">Its equilibria.</param>
-    public CurveCycles(SmoothSystem system, CycleEnds ends, DiagramCurves curves, int curve, Diagram before)
+    /// <param name="followsDoublings">Whether branches of cycles of twice the period are followed.</param>
+    public CurveCycles(SmoothSystem system, CycleEnds ends, DiagramCurves curves, int curve, Diagram before, bool followsDoublings)
     {
-        (_system, _ends, _curves, _before) = (system, ends, curves, before);
+        (_system, _ends, _curves, _before, _followsDoublings) = (system, ends, curves, before, followsDoublings);
         _forms = new NormalForms(system);
         int swept = system.Code.Swept.Count;
         _parameters = curves.Parameters.AsSpan(curve * swept, swept).ToArray();
@@ -250,7 +252,7 @@ internal sealed class CurveCycles
         }
 
         _found.Add(found);
-        if (found.Level < MostDoublings)
+        if (_followsDoublings && found.Level < MostDoublings)
         {
             foreach (CycleBifurcation point in found.Bifurcations.Where(each => each.Kind == BifurcationKind.PeriodDoubling))
             {

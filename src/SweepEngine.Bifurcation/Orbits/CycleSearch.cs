@@ -7,14 +7,18 @@ internal sealed class CycleSearch
     private const int Spread = 4, MostGaps = 8;
 
     private readonly SmoothSystem _system;
+    private readonly double _refinement;
+    private readonly bool _followsDoublings;
     private readonly AttractorSearch _attractors;
     private readonly CycleEnds _ends;
 
     /// <summary>Prepares for a model.</summary>
     /// <param name="system">The model.</param>
-    public CycleSearch(SmoothSystem system)
+    /// <param name="refinement">Meshes are so many times as fine as usual.</param>
+    /// <param name="followsDoublings">Whether branches of cycles of twice the period are followed.</param>
+    public CycleSearch(SmoothSystem system, double refinement = 1, bool followsDoublings = true)
     {
-        _system = system;
+        (_system, _refinement, _followsDoublings) = (system, refinement, followsDoublings);
         _attractors = new AttractorSearch(system);
         _ends = new CycleEnds(system);
     }
@@ -25,8 +29,8 @@ internal sealed class CycleSearch
     /// <param name="cancel">Ends the search.</param>
     public Diagram[] Find(DiagramCurves curves, Diagram[] before, CancellationToken cancel)
     {
-        CurveCycles[] cycles = [.. before.Select((diagram, curve) => new CurveCycles(_system, _ends, curves, curve, diagram))];
-        CycleContinuation continuation = new(_system, new CycleSettings(curves.LowestDrive, curves.HighestDrive));
+        CurveCycles[] cycles = [.. before.Select((diagram, curve) => new CurveCycles(_system, _ends, curves, curve, diagram, _followsDoublings))];
+        CycleContinuation continuation = new(_system, new CycleSettings(curves.LowestDrive, curves.HighestDrive) { Refinement = _refinement });
         continuation.Run(new Queue(cycles), cancel);
         Simulate(curves, cycles, before, cancel);
         continuation.Run(new Queue(cycles), cancel);

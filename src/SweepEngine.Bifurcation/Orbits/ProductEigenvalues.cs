@@ -174,9 +174,12 @@ internal sealed class ProductEigenvalues
         int exponent = Math.ILogB(largest);
         if (exponent != 0)
         {
+            // A double cannot hold the power for the largest and smallest of exponents.
+            double power = Math.ScaleB(1, -exponent / 2), rest = Math.ScaleB(1, -exponent - (-exponent / 2));
             foreach (ref double entry in matrix)
             {
-                entry = Math.ScaleB(entry, -exponent);
+                entry *= power;
+                entry *= rest;
             }
         }
 
@@ -298,14 +301,20 @@ internal sealed class ProductEigenvalues
 
     private static (double C, double S) Rotation(double first, double second)
     {
-        double scale = Math.Max(Math.Abs(first), Math.Abs(second));
-        if (second == 0 || scale == 0)
+        if (second == 0)
         {
             return (1, 0);
         }
 
-        double a = first / scale, b = second / scale, length = Math.Sqrt(a * a + b * b);
-        return (a / length, b / length);
+        const double extreme = 1e140;
+        double scale = Math.Max(Math.Abs(first), Math.Abs(second));
+        if (scale is < 1 / extreme or > extreme)
+        {
+            (first, second) = (first / scale, second / scale);
+        }
+
+        double reciprocal = 1 / Math.Sqrt(first * first + second * second);
+        return (first * reciprocal, second * reciprocal);
     }
 
     private void RotateRows(Span<double> matrix, int row, double c, double s, int low, int high)
