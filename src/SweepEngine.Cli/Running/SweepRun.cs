@@ -95,7 +95,7 @@ internal static class SweepRun
         string output = options.Output ?? Path.Combine("results", spec.Name);
         int workers = options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
         int lanes = options.Lanes ?? spec.Execution.Lanes ?? LaneWidths.Best;
-        int allWorkers = workers * (options.Share?.Slices ?? 1);
+        int allWorkers = (int)Math.Min(int.MaxValue, (long)workers * (options.Share?.Slices ?? 1));
 
         OutputFolder folder;
         try
