@@ -54,9 +54,9 @@ public sealed class ShardClaims
     private RangeSet _taken = new(); // committed or claimed by anybody
     private (long From, long End) _walk;
     private State _state = State.Idle;
-    private TimeSpan _now, _nextSign, _nextLook, _lookPause, _lastReading;
+    private TimeSpan _now, _nextSign, _nextLook, _lookPause, _lastListing, _lastReading;
     private long _signs;
-    private bool _isStopping;
+    private bool _isStopping, _isOutdated;
 
     /// <summary>Gives a sign of life and looks around.</summary>
     /// <param name="shape">Size of the sweep; the same in all processes.</param>
@@ -73,7 +73,7 @@ public sealed class ShardClaims
         _shape = shape;
         _plan = plan;
         _committed = new RangeSet(committed);
-        _now = _nextSign = _nextLook = now;
+        _now = _nextSign = _nextLook = _lastListing = _lastReading = now;
         _lookPause = plan.Lease / FirstLooksPerLease;
         _walk = (FirstCurveOfSlice(plan.Slice), FirstCurveOfSlice(plan.Slice + 1));
         GiveSign(effects);
@@ -142,6 +142,11 @@ public sealed class ShardClaims
             effects.Add(new ClaimEffect.TellCoordinator(new CoordinatorEvent.EverythingCommitted()));
             return;
         }
+        if (_isOutdated)
+        {
+            Look(effects);
+            return;
+        }
         if (_mine.Count < MostHeld)
         {
             if (NextFree() is { } shard)
@@ -169,6 +174,8 @@ public sealed class ShardClaims
     {
         var curves = _shape.Shard(ended.Claim.Shard);
         _taken.Add(curves);
+        // Others have been here since the folder was listed: rather than to run into one claim after another, list it again.
+        _isOutdated = !ended.IsMine && _now - _lastListing >= _plan.Lease / ReadingsPerLease;
         if (!ended.IsMine) return;
         _mine.Add(ended.Claim.Shard);
         _lookPause = _plan.Lease / FirstLooksPerLease;
@@ -206,6 +213,8 @@ public sealed class ShardClaims
 
     private void TakeIn(ClaimEvent.FolderListed listed, List<ClaimEffect> effects)
     {
+        _lastListing = _now;
+        _isOutdated = false;
         long before = _committed.Total;
         // A shard that is held is done when the own coordinator says so: another process may have computed it as well, and the two are compared.
         var parts = listed.Parts.Where(part => !_mine.Contains(part.First / _shape.CurvesPerShard) && !_mine.Contains((part.End - 1) / _shape.CurvesPerShard)).ToList();

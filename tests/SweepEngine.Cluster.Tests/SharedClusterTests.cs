@@ -9,8 +9,8 @@ public sealed class SharedClusterTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(0.4);
 
-    private static Task<SweepOutcome> RunAsync(FakeSweep sweep, string folder, int slice = 0, int slices = 1, int workers = 2, Observer? observer = null) =>
-        new SharedCluster(sweep.Job(folder), new ClaimPlan(slice, slices, workers, Lease), observer: observer).RunAsync();
+    private static Task<SweepOutcome> RunAsync(FakeSweep sweep, string folder, int slice = 0, int slices = 1, int workers = 2, TimeSpan? lease = null) =>
+        new SharedCluster(sweep.Job(folder), new ClaimPlan(slice, slices, workers, lease ?? Lease)).RunAsync();
 
     private static SweepOutcome Merge(FakeSweep sweep, string folder, Observer? observer = null)
     {
@@ -25,13 +25,13 @@ public sealed class SharedClusterTests
     {
         using var folder = new TemporaryFolder();
         var sweep = new FakeSweep(curves: 200, pointsPerCurve: 3, curvesPerShard: 2) { BeforePoint = (_, _) => Thread.Sleep(1) };
-        var observers = Enumerable.Range(0, 4).Select(_ => new Observer()).ToArray();
+        var lease = TimeSpan.FromSeconds(10); // nobody dies here, however slow this machine is
         var outcomes = await Task.WhenAll(
-            RunAsync(sweep, folder, 0, 2, observer: observers[0]), RunAsync(sweep, folder, 1, 2, observer: observers[1]),
-            RunAsync(sweep, folder, 3, 5, observer: observers[2]), RunAsync(sweep, folder, 99, 100, workers: 1, observer: observers[3]));
+            RunAsync(sweep, folder, 0, 2, lease: lease), RunAsync(sweep, folder, 1, 2, lease: lease),
+            RunAsync(sweep, folder, 3, 5, lease: lease), RunAsync(sweep, folder, 99, 100, workers: 1, lease));
         Assert.All(outcomes, outcome => Assert.Equal((SweepEnd.Complete, 200), (outcome.End, outcome.Reused + outcome.Computed)));
         Assert.Equal(200, outcomes.Sum(outcome => outcome.Computed));
-        Assert.All(outcomes, outcome => Assert.InRange(outcome.Computed, 5, 150));
+        Assert.All(outcomes, outcome => Assert.InRange(outcome.Computed, 1, 180));
         Assert.Equal(SweepEnd.Complete, Merge(sweep, folder).End);
         Assert.Equal(sweep.Expected(), Output(folder));
         Assert.Empty(ClaimFolder.Claims(folder)); // nobody needs them any more

@@ -24,4 +24,24 @@ public sealed class MemoryTests
         Assert.Equal(2000, desk.Coordinator.Progress.Committed);
         GC.KeepAlive(desk);
     }
+
+    [Fact]
+    public void Claims_on_a_sweep_of_a_million_shards_take_memory_for_runs_of_curves_alone()
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        var shape = new SweepShape(8_000_000, 100, 8);
+        var effects = new List<ClaimEffect>();
+        var claims = new ShardClaims(shape, new ClaimPlan(3, 1000, 4, Desk.Lease), [], TimeSpan.Zero, effects);
+        claims.Apply(new ClaimEvent.FolderListed([], []), effects);
+        for (int claimed = 0; claimed < 200_000; claimed++)
+        {
+            var claim = effects.OfType<ClaimEffect.MakeClaim>().Last().Claim;
+            effects.Clear();
+            claims.Apply(new ClaimEvent.ClaimEnded(claim, true, []), effects);
+            claims.Apply(new ClaimEvent.PartCommitted(shape.Shard(claim.Shard)), effects);
+        }
+        effects.Clear();
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 100_000);
+        GC.KeepAlive(claims);
+    }
 }

@@ -75,6 +75,19 @@ public sealed class ShardClaimsTests
     }
 
     [Fact]
+    public void A_claim_that_was_lost_long_after_the_folder_was_listed_leads_to_another_look()
+    {
+        var claims = Begin(0, 1);
+        claims.Apply(Listing([]), _effects);
+        claims.Apply(new ClaimEvent.TimePassed(Lease), _effects);
+        claims.Apply(new ClaimEvent.ClaimEnded(Last<ClaimEffect.MakeClaim>().Claim, false, []), _effects);
+        Assert.False(Asks<ClaimEffect.MakeClaim>());
+        Last<ClaimEffect.ListFolder>();
+        claims.Apply(Listing([0, 1, 2, 3]), _effects);
+        Assert.Equal(new ShardClaim(4, 1), Last<ClaimEffect.MakeClaim>().Claim);
+    }
+
+    [Fact]
     public void One_shard_more_than_workers_is_held_as_long_as_there_is_enough_for_all()
     {
         var claims = Begin(0, 2, workers: 2);

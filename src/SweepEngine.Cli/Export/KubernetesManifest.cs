@@ -49,14 +49,7 @@ internal static partial class KubernetesManifest
                     - name: sweep
                       image: {{Quoted(image)}}  # its entry point is the program
                       args: [run, {{Quoted(plan.SpecFile)}}, --out, {{Quoted(plan.Output)}}, --shard, "$(JOB_COMPLETION_INDEX)/{{plan.Tasks}}", --workers, "{{plan.Cores}}"]
-            {{Resources(plan.Cores, plan.Memory)}}
-                      volumeMounts:
-                        - name: shared
-                          mountPath: {{Quoted(mount)}}
-                  volumes:
-                    - name: shared
-                      persistentVolumeClaim:
-                        claimName: {{Quoted(claim)}}  # a volume that all nodes mount at once (ReadWriteMany)
+            {{Means(plan.Cores)}}
             ---
             apiVersion: batch/v1
             kind: Job
@@ -72,27 +65,27 @@ internal static partial class KubernetesManifest
                     - name: merge
                       image: {{Quoted(image)}}
                       args: [merge, {{Quoted(plan.Output)}}, --wait, --spec, {{Quoted(plan.SpecFile)}}]
-            {{Resources(1, plan.Memory)}}
+            {{Means(1)}}
+
+            """;
+
+        string Means(int cores) =>
+            $"""
+                      resources:
+                        requests:
+                          cpu: {cores}  # cores of the pod
+                          memory: {plan.Memory}Mi  # memory of the pod [MiB]
+                        limits:
+                          memory: {plan.Memory}Mi  # a pod that takes more is killed [MiB]
                       volumeMounts:
                         - name: shared
-                          mountPath: {{Quoted(mount)}}
+                          mountPath: {Quoted(mount)}
                   volumes:
                     - name: shared
                       persistentVolumeClaim:
-                        claimName: {{Quoted(claim)}}
-
+                        claimName: {Quoted(claim)}  # a volume that all nodes mount at once (ReadWriteMany)
             """;
     }
-
-    private static string Resources(int cores, int memory) =>
-        $"""
-                  resources:
-                    requests:
-                      cpu: {cores}  # cores of each pod
-                      memory: {memory}Mi  # memory of each pod [MiB]
-                    limits:
-                      memory: {memory}Mi  # a pod that takes more is killed [MiB]
-        """;
 
     // For YAML: a JSON string is one.
     private static string Quoted(string text) => $"\"{System.Text.Json.JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

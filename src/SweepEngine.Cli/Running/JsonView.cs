@@ -24,7 +24,7 @@ internal sealed class JsonView : IRunView
            "status": {"ok": count, ...}, "tables": [{"name", "rows", "bytes",
            "files": [path, ...]}, ...]}
         end is complete, incomplete, interrupted, or with --shard committed (all is there for
-        'sweep merge'); status and tables are there once the
+        'sweep merge'; reused_curves are then those of other processes, too); status and tables are there once the
         sweep is complete; left_s is null where it cannot be told.
         """;
 

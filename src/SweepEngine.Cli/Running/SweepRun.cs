@@ -96,7 +96,7 @@ internal static class SweepRun
         int workers = options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
         int lanes = options.Lanes ?? spec.Execution.Lanes ?? LaneWidths.Best;
         var code = new Lazy<ModelCode>(() => ShardComputation.Compile(spec, lanes));
-        int allWorkers = workers * (options.Share?.Slices ?? 1);
+        int allWorkers = (int)Math.Min(int.MaxValue, (long)workers * (options.Share?.Slices ?? 1));
 
         OutputFolder folder;
         try
