@@ -1,9 +1,11 @@
 using System.CommandLine;
 using SweepEngine.Cli;
+using SweepEngine.RabbitMq;
 
 var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file to Parquet tables of f-I curves.")
 {
     RunCommand.Create(),
+    WorkerCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
     StatusCommand.Create(),
@@ -27,6 +29,10 @@ try
 catch (WrongInputException wrong)
 {
     return Failed(wrong.Message, ExitCode.WrongInput);
+}
+catch (BrokerException broker)
+{
+    return Failed(broker.Message, broker.IsInput ? ExitCode.WrongInput : ExitCode.Incomplete);
 }
 catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or InvalidDataException)
 {

@@ -3,6 +3,7 @@ using SweepEngine.Cluster;
 using SweepEngine.Equations;
 using SweepEngine.Lanes;
 using SweepEngine.Protocol;
+using SweepEngine.RabbitMq;
 using SweepEngine.Simulation;
 using SweepEngine.Sweeps;
 
@@ -15,14 +16,20 @@ namespace SweepEngine.Cli;
 /// <param name="CurvesPerShard">Curves of a shard; null for what the file says, else what calibration finds.</param>
 /// <param name="LowPriority">Whether other programs of the machine go first.</param>
 /// <param name="Profile">Whether to say where the time went.</param>
-internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long? CurvesPerShard, bool LowPriority, bool Profile);
+/// <param name="Broker">Where others compute; null to compute here.</param>
+internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long? CurvesPerShard, bool LowPriority, bool Profile, BrokerRun? Broker);
+
+/// <summary>How a sweep is computed by workers elsewhere.</summary>
+/// <param name="Address">The broker.</param>
+/// <param name="Lease">How long a worker may be silent; null for the standard.</param>
+internal sealed record BrokerRun(BrokerAddress Address, TimeSpan? Lease);
 
 /// <summary>A run as it begins.</summary>
 /// <param name="Spec">The sweep.</param>
 /// <param name="Identity">Its identity.</param>
 /// <param name="Output">Its folder.</param>
 /// <param name="Shape">Its size, and that of its shards.</param>
-/// <param name="Workers">Shards that are computed at a time.</param>
+/// <param name="Workers">Shards that are computed at a time in this process; 0 if others compute.</param>
 /// <param name="Lanes">Width of the registers.</param>
 internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string Output, SweepShape Shape, int Workers, int Lanes)
 {
@@ -60,20 +67,32 @@ internal static class SweepRun
 {
     private static readonly TimeSpan CalibrationTime = TimeSpan.FromMilliseconds(150);
 
+    // Nobody knows how many workers a broker will have; shards are cut so that so many have enough of them.
+    private const int WorkersOfBroker = 64;
+
     /// <summary>Runs a sweep to its end, or on to it.</summary>
-    /// <param name="spec">The sweep.</param>
+    /// <param name="source">The sweep.</param>
     /// <param name="options">How.</param>
     /// <param name="view">Shows it.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="InvalidDataException">The folder holds another sweep, or is damaged.</exception>
-    public static int Run(SweepSpec spec, RunOptions options, IRunView view)
+    /// <exception cref="BrokerException">The broker does not let this process in.</exception>
+    public static int Run(SweepSource source, RunOptions options, IRunView view)
     {
+        SweepSpec spec = source.Spec;
         long began = Stopwatch.GetTimestamp();
         var identity = new SweepIdentity(spec);
         string output = options.Output ?? Path.Combine("results", spec.Name);
-        int workers = options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
+        int workers = options.Broker is not null ? 0 : options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
+        int sharers = options.Broker is not null ? WorkersOfBroker : workers;
         int lanes = options.Lanes ?? spec.Execution.Lanes ?? LaneWidths.Best;
 
+        if (options.Broker is { Address: var address })
+        {
+            address.CheckAsync().GetAwaiter().GetResult(); // before anything is written
+            if (address.IsOpenToReaders)
+                view.Notice($"{address} is not encrypted: the password can be read on the way. Use amqps:// unless the network is your own.");
+        }
         OutputFolder folder;
         try
         {
@@ -101,11 +120,13 @@ internal static class SweepRun
         return Ended(start, view.FollowAsync(observer => FollowAsync(job, observer)).GetAwaiter().GetResult());
 
         long CurvesPerShard() => Math.Min(spec.MostCurvesPerShard, options.CurvesPerShard ?? spec.Execution.CurvesPerShard
-            ?? (Calibration.Matters(spec.Grid, workers) ? Calibration.Measure(spec, identity, CalibrationTime) : Calibration.Free).CurvesPerShard(spec.Grid, workers));
+            ?? (Calibration.Matters(spec.Grid, sharers) ? Calibration.Measure(spec, identity, CalibrationTime) : Calibration.Free).CurvesPerShard(spec.Grid, sharers));
 
         async Task<SweepOutcome> FollowAsync(SweepJob job, IProgress<ClusterReport> observer)
         {
-            var cluster = new LocalCluster(job, workers, options.LowPriority, observer);
+            SweepCluster cluster = options.Broker is { } broker
+                ? new RabbitCluster(job, SweepOrders.Write(source, identity), broker.Address, broker.Lease, observer)
+                : new LocalCluster(job, workers, options.LowPriority, observer);
             using var signals = new StopSignals(
                 () =>
                 {
