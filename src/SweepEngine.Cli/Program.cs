@@ -1,11 +1,13 @@
 using System.CommandLine;
 using SweepEngine.Cli;
+using SweepEngine.RabbitMq;
 
 var root = new RootCommand("Parameter sweeps of neuron models: from a sweep file to Parquet tables of f-I curves.")
 {
     RunCommand.Create(),
     MergeCommand.Create(),
     ExportCommand.Create(),
+    WorkerCommand.Create(),
     PlanCommand.Create(),
     ValidateCommand.Create(),
     StatusCommand.Create(),
@@ -29,6 +31,10 @@ try
 catch (WrongInputException wrong)
 {
     return Failed(wrong.Message, ExitCode.WrongInput);
+}
+catch (BrokerException broker)
+{
+    return Failed(broker.Message, broker.IsInput ? ExitCode.WrongInput : ExitCode.Incomplete);
 }
 catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or InvalidDataException)
 {

@@ -7,14 +7,11 @@ namespace SweepEngine.Cluster;
 /// Workers of this process, each an actor with a thread of its own.
 /// <para>
 /// Supervision: a worker that throws is reported to the coordinator as dead (its work counts as lost once) and replaced, at most
-/// <see cref="RestartsPerWorker"/> times; its state is disposable. One that fails more often has a broken invariant and ends the run.
+/// <see cref="Workforce.RestartsPerWorker"/> times; its state is disposable. One that fails more often has a broken invariant and ends the run.
 /// </para>
 /// </summary>
 internal sealed class LocalWorkforce : Workforce
 {
-    /// <summary>How often a worker is replaced before the run gives up.</summary>
-    public const int RestartsPerWorker = 3;
-
     private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(1);
 
     // After an abort a kernel gets this long to notice; its thread does not keep the process alive.

@@ -113,7 +113,7 @@ public abstract class SweepHost
         try
         {
             var work = Workforce.Begin(new CoordinatorDesk(
-                process, (shard, payload) => committing.In(() => store.Commit(shard, payload)), coordinator.Offer, coordinator.SendAsync, Report));
+                process, start.Term, (shard, payload) => committing.In(() => store.Commit(shard, payload)), coordinator.Offer, coordinator.SendAsync, Report));
             ticking = TickAsync(timer, coordinator, taker);
             stopping = PassOnStopsAsync(coordinator, taker, ended.Task);
             var finished = await FirstOfAsync(coordinator, taker, work).ConfigureAwait(false);

@@ -4,12 +4,14 @@ namespace SweepEngine.Cluster;
 
 /// <summary>What the workers of a run reach its coordinator by; they get it when the run begins. All of it may be called from any thread.</summary>
 /// <param name="Process">Name of the coordinator's process in this run, never used before.</param>
+/// <param name="Term">Term of the coordinator: part of every grant's epoch.</param>
 /// <param name="Commit">Commits a part to the folder of the run, see <see cref="PartStore.Commit"/>.</param>
 /// <param name="Offer">Hands an event to the coordinator that will be repeated if need be; false if it was dropped.</param>
 /// <param name="SendAsync">Hands an event to the coordinator that is said once; waits while its mailbox is full.</param>
 /// <param name="Report">Tells people.</param>
 public sealed record CoordinatorDesk(
     string Process,
+    long Term,
     Func<ShardWork, ReadOnlyMemory<byte>, (WorkEnd End, string Message)> Commit,
     Func<CoordinatorEvent, bool> Offer,
     Func<CoordinatorEvent, ValueTask> SendAsync,
@@ -24,6 +26,9 @@ public sealed record CoordinatorDesk(
 /// </summary>
 public abstract class Workforce
 {
+    /// <summary>How often a worker that throws is replaced before its process gives up.</summary>
+    public const int RestartsPerWorker = 3;
+
     /// <summary>A worker that is silent for this long is taken for dead.</summary>
     public abstract TimeSpan Lease { get; }
 

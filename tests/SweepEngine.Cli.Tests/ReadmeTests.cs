@@ -61,7 +61,7 @@ public class ReadmeTests
         using var place = new Workplace();
         string help = place.Sweep("--help").Output;
         MatchCollection commands = Regex.Matches(Readme, @"^\| `sweep (\w+)", RegexOptions.Multiline);
-        Assert.Equal(13, commands.Count);
+        Assert.Equal(14, commands.Count);
         Assert.All(commands, command => Assert.Contains($"\n  {command.Groups[1].Value} ", help));
         string run = place.Sweep("run", "--help").Output;
         string stated = Regex.Match(Readme, "^Exit codes of `run`: (.*)$", RegexOptions.Multiline).Groups[1].Value;

@@ -73,7 +73,7 @@ public sealed class SupervisionTests
             CreateKernel = () => throw new InvalidOperationException($"no kernel {Interlocked.Increment(ref made)}."),
         };
         var failure = await Assert.ThrowsAsync<ActorFailedException>(() => new LocalCluster(job, workers: 1).RunAsync());
-        Assert.Contains($"no kernel {LocalWorkforce.RestartsPerWorker + 1}. State: Worker", failure.Message);
+        Assert.Contains($"no kernel {Workforce.RestartsPerWorker + 1}. State: Worker", failure.Message);
     }
 
     [Fact]

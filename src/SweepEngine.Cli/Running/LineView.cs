@@ -17,7 +17,7 @@ internal class LineView : IRunView
         _pace = new RunPace(start);
         _isShared = start.Share is not null; // others commit all the time
         WriteLine($"{start.Spec.Name}: {Words.Count(start.Spec.Grid.PointCount, "point")} in {Words.Count(start.Spec.Grid.CurveCount, "curve")}, "
-            + $"{Words.Count(start.Shape.Shards, "shard")}, {Words.Count(start.Workers, "worker")}, to {start.Output}");
+            + $"{Words.Count(start.Shape.Shards, "shard")}, {(start.Workers == 0 ? "workers elsewhere" : Words.Count(start.Workers, "worker"))}, to {start.Output}");
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using SweepEngine.Cluster;
 using SweepEngine.Equations;
 using SweepEngine.Lanes;
 using SweepEngine.Protocol;
+using SweepEngine.RabbitMq;
 using SweepEngine.Simulation;
 using SweepEngine.Sweeps;
 
@@ -19,6 +20,9 @@ internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long
 {
     /// <summary>Which process this is of those that share the folder; null for a run on one machine.</summary>
     public ShareOptions? Share { get; init; }
+
+    /// <summary>Where others compute; null to compute here.</summary>
+    public BrokerRun? Broker { get; init; }
 }
 
 /// <summary>One of several processes that share a sweep's folder.</summary>
@@ -27,12 +31,17 @@ internal sealed record RunOptions(string? Output, int? Workers, int? Lanes, long
 /// <param name="Lease">How long another process may be silent before it is taken for dead.</param>
 internal sealed record ShareOptions(int Slice, int Slices, TimeSpan Lease);
 
+/// <summary>How a sweep is computed by workers elsewhere.</summary>
+/// <param name="Address">The broker.</param>
+/// <param name="Lease">How long a worker may be silent; null for the standard.</param>
+internal sealed record BrokerRun(BrokerAddress Address, TimeSpan? Lease);
+
 /// <summary>A run as it begins.</summary>
 /// <param name="Spec">The sweep.</param>
 /// <param name="Identity">Its identity.</param>
 /// <param name="Output">Its folder.</param>
 /// <param name="Shape">Its size, and that of its shards.</param>
-/// <param name="Workers">Shards that are computed at a time.</param>
+/// <param name="Workers">Shards that are computed at a time in this process; 0 if others compute.</param>
 /// <param name="Lanes">Width of the registers.</param>
 internal sealed record RunStart(SweepSpec Spec, SweepIdentity Identity, string Output, SweepShape Shape, int Workers, int Lanes)
 {
@@ -80,28 +89,38 @@ internal static class SweepRun
 {
     private static readonly TimeSpan CalibrationTime = TimeSpan.FromMilliseconds(150);
 
+    // Nobody knows how many workers a broker will have; shards are cut so that so many have enough of them.
+    private const int WorkersOfBroker = 64;
+
     /// <summary>Runs a sweep to its end, or on to it.</summary>
-    /// <param name="sweepFile">The sweep's file.</param>
+    /// <param name="source">The sweep.</param>
     /// <param name="options">How.</param>
     /// <param name="view">Shows it.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="WrongInputException">Something is wrong with the file.</exception>
     /// <exception cref="InvalidDataException">The folder holds another sweep, or is damaged.</exception>
-    public static int Run(string sweepFile, RunOptions options, IRunView view)
+    /// <exception cref="BrokerException">The broker does not let this process in.</exception>
+    public static int Run(SweepSource source, RunOptions options, IRunView view)
     {
+        SweepSpec spec = source.Spec;
         long began = Stopwatch.GetTimestamp();
-        SweepSpec spec = SweepFile.Read(sweepFile);
         var identity = new SweepIdentity(spec);
         string output = options.Output ?? Path.Combine("results", spec.Name);
-        int workers = options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
+        int workers = options.Broker is not null ? 0 : options.Workers ?? spec.Execution.Workers ?? Environment.ProcessorCount;
+        int allWorkers = options.Broker is not null ? WorkersOfBroker : (int)Math.Min(int.MaxValue, (long)workers * (options.Share?.Slices ?? 1));
         int lanes = options.Lanes ?? spec.Execution.Lanes ?? LaneWidths.Best;
         var code = new Lazy<ModelCode>(() => ShardComputation.Compile(spec, lanes));
-        int allWorkers = (int)Math.Min(int.MaxValue, (long)workers * (options.Share?.Slices ?? 1));
 
+        if (options.Broker is { Address: var address })
+        {
+            address.CheckAsync().GetAwaiter().GetResult(); // before anything is written
+            if (address.IsOpenToReaders)
+                view.Notice($"{address} is not encrypted: the password can be read on the way. Use amqps:// unless the network is your own.");
+        }
         OutputFolder folder;
         try
         {
-            folder = OutputFolder.Take(output, (spec, sweepFile), identity, CurvesPerShard, DurableFiles.PublishIfAbsent);
+            folder = OutputFolder.Take(output, (spec, source.Path), identity, CurvesPerShard, DurableFiles.PublishIfAbsent);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
@@ -134,6 +153,7 @@ internal static class SweepRun
         {
             SweepHost cluster = options.Share is { } share
                 ? new SharedCluster(job, new ClaimPlan(share.Slice, share.Slices, workers, share.Lease), options.LowPriority, observer)
+                : options.Broker is { } broker ? new RabbitCluster(job, SweepOrders.Write(source, identity), broker.Address, broker.Lease, observer)
                 : new LocalCluster(job, workers, options.LowPriority, observer);
             using var signals = new StopSignals(
                 () =>

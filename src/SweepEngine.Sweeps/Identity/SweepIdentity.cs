@@ -16,7 +16,7 @@ public sealed class SweepIdentity
     public const int SchemaVersion = 1;
 
     /// <summary>Version of everything that decides the bits of a result. Raise it with every change that alters one.</summary>
-    public const int KernelVersion = 3;
+    public const int KernelVersion = 4;
 
     /// <summary>The arithmetic in which results are computed.</summary>
     public const string NumericProfile = "binary64";

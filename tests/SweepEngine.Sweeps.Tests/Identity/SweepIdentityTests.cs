@@ -65,7 +65,7 @@ public sealed class SweepIdentityTests
     public void It_is_a_text_that_people_can_read() => Assert.StartsWith(
         """
         schema 1
-        kernel 3 binary64
+        kernel 4 binary64
         axis g_adapt linspace [0, 5, 21] nS
         axis tau_ref values [0, 2] ms
         axis I_app linspace [0, 1000, 101] pA
