@@ -41,11 +41,96 @@ internal sealed record NormalForm(string Name, IReadOnlyList<string> Derivatives
         q < 0 ? [new(BifurcationKind.Fold, q * q / 4, [-q / 2, 0]), new(BifurcationKind.Hopf, 0, [0, 0], sign, Math.Sqrt(-q))]
             : q > 0 ? [new(BifurcationKind.Fold, q * q / 4, [-q / 2, 0])] : [], q);
 
+    /// <summary>Two cycles meet: r' = r(p + q r² − r⁴), θ' = ω + κ r²: at r² = q/2, p = −q²/4, where the radius changes by −4r³ times the square of its change.</summary>
+    public static NormalForm FoldOfCycles(double q, double kappa, double omega = 2)
+    {
+        double radius = Math.Sqrt(q / 2), period = 2 * Math.PI / (omega + (kappa * q / 2));
+        return new("fold_of_cycles", Rotation("p + q*(x1^2 + x2^2) - (x1^2 + x2^2)^2", Text($"{omega} + {kappa}*(x1^2 + x2^2)")), [new(BifurcationKind.Hopf, 0, [0, 0], 1, omega)], q)
+        {
+            OfCycles = [new(BifurcationKind.FoldOfCycles, -q * q / 4, period) { At = phase => Circle(phase, radius), Direction = phase => [Circle(phase, 1)], Coefficient = -4 * radius * radius * radius * period }],
+        };
+    }
+
+    /// <summary>
+    /// The circle |x| = 1 doubles its period: beside it x3 + i x4 = (u + i v)e^(iθ/2) with u' = u(p − u²), or u' = u(p + u² − u⁴) whose doubled cycles meet at u² = ½, p = −¼; v' = −2v, θ' = ω + κ u².
+    /// </summary>
+    public static NormalForm PeriodDoubling(int sign, double kappa, double omega = 3)
+    {
+        string square = "(x3^2 + x4^2)", growth = sign < 0 ? $"p - {square}" : $"p + {square} - {square}^2", turn = Text($"({omega} + {kappa}*") + square + ")";
+        double period = 2 * Math.PI / omega, twice = 4 * Math.PI / (omega + (kappa / 2));
+        double[] Half(double phase, double part) => [0, 0, part * Math.Cos(Math.PI * phase), part * Math.Sin(Math.PI * phase)];
+        KnownCycle doubling = new(BifurcationKind.PeriodDoubling, 0, period) { At = phase => [.. Circle(phase, 1), 0, 0], Direction = phase => [Half(phase, 1)], Coefficient = sign * period };
+        KnownCycle fold = new(BifurcationKind.FoldOfCycles, -0.25, twice)
+        {
+            At = phase => [.. Circle(2 * phase, 1), .. Half(2 * phase, Math.Sqrt(0.5))[2..]],
+            Direction = phase => [Half(2 * phase, 1)],
+            Coefficient = -Math.Sqrt(2) * twice,
+        };
+        return new($"period_doubling{sign:+0;-0}",
+        [
+            .. Rotation("1 - x1^2 - x2^2", turn),
+            $"x3*({growth} - 2)/2 + ({growth} + 2)/2*(x1*x3 + x2*x4) - {turn}/2*x4",
+            $"x4*({growth} - 2)/2 + ({growth} + 2)/2*(x2*x3 - x1*x4) + {turn}/2*x3",
+        ], [])
+        { OfCycles = sign < 0 ? [doubling] : [doubling, fold] };
+    }
+
+    /// <summary>The circle |x| = 1 loses its stability to a torus: beside it z = x3 + i x4, z' = z(p + 3(|x|² − 1) + s|z|² − |z|⁴ + i α), θ' = ω + κ|z|².</summary>
+    public static NormalForm Torus(int sign, double kappa, double turn = 0.7, double omega = 3)
+    {
+        double period = 2 * Math.PI / omega;
+        return new($"torus{sign:+0;-0}",
+        [
+            .. Rotation("1 - x1^2 - x2^2", Text($"{omega} + {kappa}*(x3^2 + x4^2)")),
+            .. Rotation($"p + 3*(x1^2 + x2^2 - 1) + ({sign})*(x3^2 + x4^2) - (x3^2 + x4^2)^2", Text($"{turn}"), "x3", "x4"),
+        ], [])
+        {
+            // z = ξ is ξ times this and the conjugate.
+            OfCycles = [new(BifurcationKind.Torus, 0, period) { At = phase => [.. Circle(phase, 1), 0, 0], Direction = _ => [[0, 0, 0.5, 0], [0, 0, 0, -0.5]], Coefficient = sign * period }],
+        };
+    }
+
+    /// <summary>
+    /// A loop of the saddle 0 with the eigenvalues 0.1 and −0.3, x1²(1 − x1) = x2² at p = 0 (B. Sandstede, J. Dyn. Diff. Eqs. 9 (1997) 269), in which the cycles end that begin at a Hopf point at x1 = 4/7.
+    /// </summary>
+    public static NormalForm Homoclinic { get; } = new("homoclinic", ["0.1*(-x1 + 2*x2 + x1^2)", "0.1*((2 - p)*x1 - x2 - 3*x1^2 + 1.5*x1*x2)"],
+        [new(BifurcationKind.Hopf, 12.5 / 49, [4.0 / 7, 6.0 / 49], -1, 0.1 * Math.Sqrt(3 - (1.0 / 49)))])
+    { OfCycles = [new(BifurcationKind.Homoclinic, 0, double.PositiveInfinity) { Coefficient = -0.2e3 }] };
+
+    /// <summary>r' = r(1 − r²), θ' = 1 + p − x1: at p = 0 a fold of equilibria is on the cycle of radius 1.</summary>
+    public static NormalForm SaddleNodeOnCycle { get; } = new("snic", Rotation("1 - x1^2 - x2^2", "1 + p - x1"), [new(BifurcationKind.Fold, 0, [1, 0])])
+    { OfCycles = [new(BifurcationKind.SaddleNodeOnCycle, 0, double.PositiveInfinity)] };
+
+    /// <summary>The bifurcations of cycles along p from −0.9 to 0.8; none other.</summary>
+    public IReadOnlyList<KnownCycle> OfCycles { get; init; } = [];
+
     /// <summary>Equations of x1, x2 that turn with the angular velocity ω and whose radius grows at the given rate.</summary>
     /// <param name="growth">r'/r over x1, x2, p and q [1/ms].</param>
     /// <param name="omega">ω [rad/ms].</param>
-    public static string[] Rotation(string growth, double omega) =>
-        [$"x1*({growth}) - {omega.ToString(CultureInfo.InvariantCulture)}*x2", $"x2*({growth}) + {omega.ToString(CultureInfo.InvariantCulture)}*x1"];
+    public static string[] Rotation(string growth, double omega) => Rotation(growth, Text($"{omega}"));
+
+    /// <inheritdoc cref="Rotation(string, double)"/>
+    public static string[] Rotation(string growth, string omega, string x = "x1", string y = "x2") => [$"{x}*({growth}) - ({omega})*{y}", $"{y}*({growth}) + ({omega})*{x}"];
+
+    private static double[] Circle(double phase, double radius) => [radius * Math.Cos(2 * Math.PI * phase), radius * Math.Sin(2 * Math.PI * phase)];
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}
+
+/// <summary>A bifurcation of cycles that a normal form has.</summary>
+/// <param name="Kind">What happens.</param>
+/// <param name="P">The value of p.</param>
+/// <param name="Period">The period [ms].</param>
+internal sealed record KnownCycle(BifurcationKind Kind, double P, double Period)
+{
+    /// <summary>The cycle over the phase from 0 to 1, in the normal form; null where it has no end.</summary>
+    public Func<double, double[]>? At { get; init; }
+
+    /// <summary>The critical direction v over the phase, and where it is complex its imaginary part.</summary>
+    public Func<double, double[][]>? Direction { get; init; }
+
+    /// <summary>Of LPC, PD and NS the coefficient for this size of v; of HOM the sum of the saddle's eigenvalues [1/s].</summary>
+    public double Coefficient { get; init; } = double.NaN;
 }
 
 /// <summary>A bifurcation that a normal form has.</summary>

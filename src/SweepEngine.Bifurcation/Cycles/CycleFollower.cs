@@ -127,8 +127,9 @@ internal sealed partial class CycleFollower
             _firstChange = change;
         }
 
-        // From a rough start corrections may be large at first.
-        bool hopeful = change < (_work is Work.First ? 2 : 0.5) && (_iteration == 1 || change < (_work is Work.First ? 2 : 0.5) * _lastChange || change < 1e-6);
+        // From a rough start corrections may be large at first: a state that hardly moves counts in parts of its amplitude, too.
+        double most = _work is Work.First ? 2 : 0.5;
+        bool hopeful = _iteration == 1 ? _work is Work.First || change < most : change < most && (change < most * _lastChange || change < 1e-6);
         _lastChange = change;
         if (change <= enough || _again > 0 || (hopeful && _iteration > 3 && change < 1e-6 && _work is not Work.Step))
         {

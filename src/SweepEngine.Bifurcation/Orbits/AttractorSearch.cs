@@ -311,11 +311,38 @@ internal sealed class AttractorSearch
             double near = ReturnPart * Math.Min(1, amplitude);
             if (Distance(progress.Maximum(0), progress.Maximum(k)) <= near && Distance(progress.Maximum(1), progress.Maximum(k + 1)) <= near)
             {
-                return k;
+                return Shortest(progress, k, near);
             }
         }
 
         return 0;
+    }
+
+    // Where a multiplier is negative a state is nearer to that two periods before than to the last one. So a part of the maxima in which it almost returns is the period, and where it comes ever nearer is
+    // waited for, by the answer 0.
+    private int Shortest(Progress progress, int maxima, double near)
+    {
+        const double almost = 10, nearer = 0.99;
+        for (int part = 1; part <= maxima / 2; part++)
+        {
+            if (maxima % part != 0)
+            {
+                continue;
+            }
+
+            double distance = Distance(progress.Maximum(0), progress.Maximum(part));
+            if (distance <= almost * near)
+            {
+                return part;
+            }
+
+            if (maxima + part >= progress.Maxima || distance < nearer * Distance(progress.Maximum(maxima), progress.Maximum(maxima + part)))
+            {
+                return 0;
+            }
+        }
+
+        return maxima;
     }
 
     private double Distance(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
@@ -332,7 +359,7 @@ internal sealed class AttractorSearch
     /// <summary>What is kept of a lane.</summary>
     private sealed class Progress(int states)
     {
-        private const int Kept = LongestCycle + 2;
+        private const int Kept = 2 * LongestCycle;
 
         private readonly double[] _maxima = new double[Kept * states], _lowest = new double[Kept];
 

@@ -216,9 +216,10 @@ internal sealed class CurveCycles
     // Crosses off what a branch ended at.
     private void Reach(CycleBranch branch)
     {
-        if (branch.End == CycleEnd.Equilibrium && _ends.NearestHopf(branch.Last, _hopf) is { } hopf)
+        if (branch.End == CycleEnd.Equilibrium && _ends.NearestHopf(branch.Last, _before.Points) is { } hopf)
         {
             _hopf.Remove(hopf);
+            _lost.Remove(hopf.Drive);
         }
 
         if (branch.End == CycleEnd.Halved)

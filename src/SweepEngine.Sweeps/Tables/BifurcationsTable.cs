@@ -68,7 +68,7 @@ internal sealed class BifurcationsTable(SweepSpec spec, SweepIdentity identity)
         .. Enumerable.Range(1, MultiplierCount(spec)).SelectMany(i => ComplexColumns(Multiplier, i, Unit.One, "Floquet multiplier of the cycle, by descending modulus, the trivial one (1) left out; NULL of equilibria")),
         new(new ParquetColumn(CoefficientColumn, ParquetType.Double, nullable: true, nanIsNull: true), null,
             "Coefficient of the normal form, with variables in their units of display: of LP the quadratic one; of HB the first Lyapunov coefficient l_1 for ⟨q, q⟩ = 1 divided by ω, which is "
-            + "negative where the cycle that is born is stable; of LPC, PD and NS those from one period to the next, b of ξ ↦ ξ + b ξ², c of ξ ↦ −ξ − c ξ³ and Re d of ξ ↦ e^(iθ)(ξ + d ξ|ξ|²), for a direction of the "
+            + "negative where the cycle that is born is stable; of LPC, PD and NS those from one period to the next, b of ξ ↦ ξ + b ξ², c of ξ ↦ −ξ − c ξ³ and Re d of ξ ↦ e^(iθ)(ξ + d ξ²ξ̄), for a direction of the "
             + "mean square 1 over the period; c and Re d are negative where what is born is stable, b where the two cycles are at higher drives; of HOM the sum of the saddle's leading eigenvalues [1/s].",
             "Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory (4th ed. 2023), sections 5.4 and 10.2; Yu. A. Kuznetsov et al., SIAM J. Numer. Anal. 43 (2005) 1407"),
         Text(CriticalityColumn, "Of HB, PD, NS and HOM. supercritical: what is born is stable at first; subcritical: it is not; degenerate: the coefficient is 0 to its accuracy; NULL of the others.", nullable: true),

@@ -28,6 +28,19 @@ public class AttractorSearchTests
         Assert.All(found.Where(each => each.Orbit is not null), each => AssertIsCycle(system, each.Orbit!));
     }
 
+    [Theory]
+    [InlineData(-0.3, 1)]
+    [InlineData(-0.05, 1)]
+    [InlineData(0.3, 2)]
+    public void Where_a_multiplier_is_negative_a_cycle_is_not_taken_for_two_rounds(double drive, int rounds)
+    {
+        // The multiplier is −e^(2πp/3); from above 0 the period is doubled.
+        SmoothSystem system = CycleModels.Doubling("p - (x3^2 + x4^2)", "0", "3");
+        Attractor found = new AttractorSearch(system).Find([new([drive], [0.9, 0.1, 0.3, 0.2])])[0];
+        Assert.Equal(AttractorKind.Cycle, found.Kind);
+        Assert.Equal(rounds * 2 * Math.PI / 3, found.Orbit!.Period / Millisecond, 1e-3);
+    }
+
     [Fact]
     public void What_is_found_from_a_start_does_not_depend_on_the_others_nor_on_the_width()
     {
