@@ -14,7 +14,7 @@ namespace SweepEngine.Benchmarks.Bifurcations;
 /// </summary>
 public static class BifurcationsCommand
 {
-    private static readonly int[] s_intervals = [50, 70, 100, 300], s_newton = [5, 7];
+    private static readonly int[] s_intervals = [50, 70, 85, 100, 300], s_newton = [5, 7];
 
     /// <summary>Runs the command.</summary>
     /// <param name="args">Perhaps the number of diagrams in a sweep, 1000 by default; with 0 only the single ones are computed, and nothing is written.</param>

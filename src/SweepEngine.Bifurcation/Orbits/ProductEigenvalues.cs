@@ -15,6 +15,8 @@ internal sealed class ProductEigenvalues
     // Triangular factors are multiplied out while the largest entry is less than this times the smallest of the diagonal.
     private const double MultipliedOut = 1e4;
 
+    private const double Extreme = 1e30;
+
     private const double Rounding = 2.220446049250313e-16;
 
     // Two equal ones do not come apart by sweeps.
@@ -162,25 +164,22 @@ internal sealed class ProductEigenvalues
         }
     }
 
-    // Divides by a power of two that makes the largest entry about 1.
+    // Divides by a power of two that makes the largest entry about 1, where products of two could become too large or small.
     private static int Normalise(Span<double> matrix)
     {
         double largest = Largest(matrix);
-        if (largest == 0)
+        if (largest is 0 or (> 1 / Extreme and < Extreme))
         {
             return 0;
         }
 
+        // A double cannot hold the power for the largest and smallest of exponents.
         int exponent = Math.ILogB(largest);
-        if (exponent != 0)
+        double power = Math.ScaleB(1, -exponent / 2), rest = Math.ScaleB(1, -exponent - (-exponent / 2));
+        foreach (ref double entry in matrix)
         {
-            // A double cannot hold the power for the largest and smallest of exponents.
-            double power = Math.ScaleB(1, -exponent / 2), rest = Math.ScaleB(1, -exponent - (-exponent / 2));
-            foreach (ref double entry in matrix)
-            {
-                entry *= power;
-                entry *= rest;
-            }
+            entry *= power;
+            entry *= rest;
         }
 
         return exponent;
