@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using SweepEngine.Benchmarks;
 using SweepEngine.Benchmarks.Bifurcations;
+using SweepEngine.Benchmarks.Clusters;
 using SweepEngine.Benchmarks.Peers;
 
 if (args is ["peers", ..])
@@ -11,6 +12,11 @@ if (args is ["peers", ..])
 if (args is ["bifurcations", ..])
 {
     return BifurcationsCommand.Run(args[1..]);
+}
+
+if (args is ["cluster", ..])
+{
+    return ClusterCommand.Run(args[1..]);
 }
 
 if (args is ["startup", ..])

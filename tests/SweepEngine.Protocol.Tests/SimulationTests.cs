@@ -16,13 +16,13 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         if (int.TryParse(Environment.GetEnvironmentVariable(ReplayVariable), out int replayed))
         {
-            new Simulation(replayed, trace: output.WriteLine).Run();
+            new SimulatedCluster(replayed, trace: output.WriteLine).Run();
             return;
         }
         var seen = new Counters();
         for (int seed = 0; seed < Seeds; seed++)
         {
-            var simulation = new Simulation(seed);
+            var simulation = new SimulatedCluster(seed);
             try
             {
                 simulation.Run();
@@ -49,7 +49,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             try
             {
-                new Simulation(seed, (ProtocolVariant)Activator.CreateInstance(type)!).Run();
+                new SimulatedCluster(seed, (ProtocolVariant)Activator.CreateInstance(type)!).Run();
             }
             catch (Exception failure) when (failure is SimulationFailure or InvalidOperationException)
             {
@@ -65,8 +65,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var first = new List<string>();
         var second = new List<string>();
-        new Simulation(7, trace: first.Add).Run();
-        new Simulation(7, trace: second.Add).Run();
+        new SimulatedCluster(7, trace: first.Add).Run();
+        new SimulatedCluster(7, trace: second.Add).Run();
         Assert.True(first.Count > 100);
         Assert.Equal(first, second);
     }
@@ -77,7 +77,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var lines = new Queue<string>();
         try
         {
-            new Simulation(seed, trace: line =>
+            new SimulatedCluster(seed, trace: line =>
             {
                 lines.Enqueue(line);
                 if (lines.Count > TracedLines) lines.Dequeue();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SweepEngine.Benchmarks;
 using SweepEngine.Benchmarks.Bifurcations;
+using SweepEngine.Benchmarks.Clusters;
 
 namespace SweepEngine.Simulation.Tests;
 
@@ -16,6 +17,9 @@ public class BenchmarksTests
         benchmark.Setup();
         Assert.InRange(benchmark.Compute(), FICurves.Points * 10L, FICurves.Points * 100_000L);
     }
+
+    [Fact]
+    public void The_benchmark_of_giving_work_out_runs() => Assert.Equal(0, ClusterCommand.Run(["--tiny"]));
 
     [Fact]
     public void The_benchmark_of_diagrams_computes_them() => Assert.Equal(0, BifurcationsCommand.Run(["0"]));

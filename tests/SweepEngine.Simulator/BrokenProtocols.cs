@@ -124,7 +124,7 @@ internal sealed class TheJournalIsTrustedOverTheOutput : ProtocolVariant
             if (record is JournalRecord.Attempted { Kind: WorkKind.Compute } attempt) attempts[attempt.Epoch] = attempt.Curves;
             if (record is JournalRecord.Ended { End: WorkEnd.Done } ended && attempts.TryGetValue(ended.Epoch, out var curves)) done.Add(curves);
         }
-        return Math.Max(merged, done.Runs.FirstOrDefault() is { First: 0 } run ? run.End : 0);
+        return Math.Max(merged, done.Runs is [{ First: 0 } run, ..] ? run.End : 0);
     }
 }
 

@@ -41,8 +41,11 @@ internal sealed record ClusterPlan
     /// <summary>Time of one point, before the tail.</summary>
     public double PointTime { get; init; } = 2;
 
-    /// <summary>Exponent α of the Pareto distribution that stretches attempts, cut at 50 times.</summary>
+    /// <summary>Exponent α of the Pareto distribution that stretches attempts.</summary>
     public double TailExponent { get; init; } = 1.5;
+
+    /// <summary>By which it stretches at most.</summary>
+    public double MostStretch { get; init; } = 50;
 
     /// <summary>Share of processes whose machine is slow.</summary>
     public double SlowShare { get; init; }
@@ -94,6 +97,40 @@ internal sealed record ClusterPlan
 
     /// <summary>True if any point does.</summary>
     public bool AnyCrashes => Throwing.Count + Killing.Count + FailingCurves.Count > 0;
+
+    /// <summary>A large cluster as batch systems and clouds have them; the broker does not fail, since workers would only wait for it.</summary>
+    /// <param name="shards">Planned shards, of 8 curves.</param>
+    /// <param name="machines">Machines, each with a process of 8 workers.</param>
+    /// <param name="failuresPerHour">How often a machine crashes, and how often it is preempted, to be back after two minutes, and how often it pauses [1/h each].</param>
+    public static ClusterPlan Fleet(long shards, int machines, double failuresPerHour)
+    {
+        const int Curves = 8;
+        var plan = new ClusterPlan
+        {
+            Shape = new SweepShape(shards * Curves, 1, Curves),
+            Transport = Transport.Broker,
+            Processes = machines,
+            WorkersPerProcess = 8,
+            Lease = 60 * Second,
+            TailExponent = 2,
+            MostStretch = 10,
+            PointTime = 30.0 * Second / Curves / 1.9, // the mean of the cut distribution is 2 - 1/10
+            SlowShare = 0.01,
+            Slowdown = 2,
+            MergeTime = 0,
+            StartTime = 120 * Second,
+            FaultsEnd = long.MaxValue,
+            GiveUp = long.MaxValue,
+            KeepsJournal = false,
+        };
+        if (failuresPerHour <= 0) return plan;
+        long every = (long)(3600 * Second / (failuresPerHour * machines));
+        plan.FaultEvery.Add(Fault.ProcessCrash, every);
+        plan.FaultEvery.Add(Fault.Preemption, every);
+        plan.FaultEvery.Add(Fault.ProcessPause, every);
+        plan.FaultEvery.Add(Fault.CoordinatorCrash, every * machines);
+        return plan;
+    }
 
     /// <summary>A small cluster with many faults.</summary>
     public static ClusterPlan Draw(Random random)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SweepEngine.Protocol;
 
 namespace SweepEngine.Simulator;
@@ -58,9 +59,13 @@ internal sealed class Counters
     }
 }
 
-/// <summary>Where time goes, of workers in virtual milliseconds, of the coordinator in ticks of the real clock.</summary>
+/// <summary>Where time goes, of workers in virtual milliseconds, of the coordinator by the real clock.</summary>
 internal sealed class ClusterCosts
 {
+    private const int BucketsPerOctave = 16;
+
+    private readonly long[] _events = new long[64 * BucketsPerOctave];
+
     /// <summary>Kernels and commits whose part is the one that counts.</summary>
     public long UsefulTime { get; set; }
 
@@ -73,16 +78,28 @@ internal sealed class ClusterCosts
     /// <summary>Events that coordinators took.</summary>
     public long Events { get; private set; }
 
-    /// <summary>Real time that they took [ticks of Stopwatch].</summary>
-    public long EventTicks { get; private set; }
+    /// <summary>Real time of an event, mean of all but the slowest thousandth, in which other programs and the garbage collector had the processor [s].</summary>
+    public double SecondsPerEvent
+    {
+        get
+        {
+            long left = Events - Events / 1000, taken = left;
+            double ticks = 0;
+            for (int bucket = 0; bucket < _events.Length && left > 0; bucket++)
+            {
+                long count = Math.Min(left, _events[bucket]);
+                ticks += count * Math.Pow(2, (bucket + 0.5) / BucketsPerOctave);
+                left -= count;
+            }
+            return ticks / Math.Max(1, taken) / Stopwatch.Frequency;
+        }
+    }
 
-    /// <summary>The event that took longest [ticks of Stopwatch].</summary>
-    public long LongestTicks { get; private set; }
-
+    /// <summary>A coordinator took an event.</summary>
+    /// <param name="ticks">Real time that it took [ticks of <see cref="Stopwatch"/>].</param>
     public void Add(long ticks)
     {
         Events++;
-        EventTicks += ticks;
-        LongestTicks = Math.Max(LongestTicks, ticks);
+        _events[(int)(BucketsPerOctave * Math.Log2(Math.Max(1, ticks)))]++;
     }
 }

@@ -6,14 +6,14 @@ namespace SweepEngine.Simulator;
 /// <summary>The process of a coordinator and its aggregator: carries out what they want.</summary>
 internal sealed class SimulatedHost
 {
-    private readonly Simulation _cluster;
+    private readonly SimulatedCluster _cluster;
     private readonly string _name;
     private readonly double _clockRate;
     private readonly long _started;
     private TimeSpan _clockOffset;
     private bool _journalFailed;
 
-    public SimulatedHost(Simulation cluster, long term)
+    public SimulatedHost(SimulatedCluster cluster, long term)
     {
         _cluster = cluster;
         _name = $"coordinator{term}";
@@ -39,7 +39,7 @@ internal sealed class SimulatedHost
 
     public Coordinator Coordinator { get; private set; }
 
-    public Aggregator Aggregator { get; }
+    public Aggregator Aggregator { get; private set; }
 
     /// <summary>False once the process is dead.</summary>
     public bool Lives { get; set; } = true;
@@ -71,12 +71,20 @@ internal sealed class SimulatedHost
         }
     });
 
-    /// <summary>The bytes that the coordinator holds; it is gone afterwards.</summary>
+    /// <summary>The bytes that coordinator and aggregator hold; they are gone afterwards.</summary>
     public long MeasureMemory()
     {
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        Coordinator = null!;
-        return before - GC.GetTotalMemory(forceFullCollection: true);
+        long before = Used();
+        (Coordinator, Aggregator) = (null!, null!);
+        return before - Used();
+
+        static long Used()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            return GC.GetTotalMemory(forceFullCollection: false);
+        }
     }
 
     private void Tell(AggregatorEvent happened) => WhenAwake(() =>

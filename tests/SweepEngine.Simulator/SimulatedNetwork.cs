@@ -3,7 +3,7 @@ using SweepEngine.Protocol;
 namespace SweepEngine.Simulator;
 
 /// <summary>Carries messages between coordinator and workers, in the way of the plan's <see cref="Transport"/>.</summary>
-internal sealed class SimulatedNetwork(Simulation cluster)
+internal sealed class SimulatedNetwork(SimulatedCluster cluster)
 {
     private const int AcknowledgedAfter = 100;
 

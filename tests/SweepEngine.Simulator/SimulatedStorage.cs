@@ -6,7 +6,7 @@ namespace SweepEngine.Simulator;
 /// The output directory of a simulated sweep: parts, journal and merged output, with the faults that a disk can have. What is not
 /// flushed is gone or torn after a power loss; a full disk and errors refuse writes; a new name may be seen late.
 /// </summary>
-internal sealed class SimulatedStorage(Simulation cluster)
+internal sealed class SimulatedStorage(SimulatedCluster cluster)
 {
     /// <summary>What stands in a crashed point's place.</summary>
     public const long Crashed = -1;

@@ -26,14 +26,14 @@ internal sealed class SimulatedProcess(string name, double slowdown)
 /// <summary>Carries out what a <see cref="Worker"/> wants.</summary>
 internal sealed class SimulatedWorker
 {
-    private readonly Simulation _cluster;
+    private readonly SimulatedCluster _cluster;
     private readonly string _name;
     private readonly Worker _machine;
     private int _run;
     private bool _hasEnded;
     private long? _began;
 
-    public SimulatedWorker(Simulation cluster, WorkerId id, SimulatedProcess process)
+    public SimulatedWorker(SimulatedCluster cluster, WorkerId id, SimulatedProcess process)
     {
         _cluster = cluster;
         Id = id;
@@ -150,7 +150,7 @@ internal sealed class SimulatedWorker
     {
         var plan = _cluster.Plan;
         var points = run.Work.Kind == WorkKind.Probe ? run.Work.Points : plan.Shape.PointsOf(run.Work.Curves);
-        double tail = plan.TailExponent > 0 ? Math.Min(50, Math.Pow(1 - _cluster.Random.NextDouble(), -1 / plan.TailExponent)) : 1;
+        double tail = Math.Min(plan.MostStretch, Math.Pow(1 - _cluster.Random.NextDouble(), -1 / plan.TailExponent));
         double perPoint = plan.PointTime * tail * Process.Slowdown;
         long computed = 0;
         WorkerEvent? end = null;

@@ -7,9 +7,9 @@ namespace SweepEngine.Simulator;
 /// in one process, as on a laptop), between them a network or a broker, and a shared directory. Everything that <see cref="Fault"/> names
 /// happens to it; then faults stop, and the sweep has to end with every point exactly once and the bytes of a run without faults.
 /// </summary>
-internal sealed class Simulation
+internal sealed class SimulatedCluster
 {
-    private const long WorkersEndWithin = 60 * ClusterPlan.Second;
+    private const long WorkersEndWithin = 30; // leases
 
     // Who drains waits for what runs.
     private const long LongestKernel = 200 * ClusterPlan.Second;
@@ -27,7 +27,7 @@ internal sealed class Simulation
     /// <param name="variant">A broken protocol; null for the real one.</param>
     /// <param name="plan">The cluster; null for one that is drawn from the seed.</param>
     /// <param name="trace">Told what happens, in lines.</param>
-    public Simulation(int seed, ProtocolVariant? variant = null, ClusterPlan? plan = null, Action<string>? trace = null)
+    public SimulatedCluster(int seed, ProtocolVariant? variant = null, ClusterPlan? plan = null, Action<string>? trace = null)
     {
         _trace = trace;
         Random = new Random(seed);
@@ -97,7 +97,7 @@ internal sealed class Simulation
         if (!_events.TryDequeue(out var next, out var at)) throw new SimulationFailure("nothing happens any more");
         Now = at.Time;
         if (Now > Plan.GiveUp) throw new SimulationFailure($"no end in sight; {Host?.Coordinator}; {Host?.Aggregator}");
-        if (Now > _completed + WorkersEndWithin) throw new SimulationFailure($"{_workers.Count} workers do not end, {_workers.Keys.First()} is one");
+        if (Now > _completed + WorkersEndWithin * Plan.Lease) throw new SimulationFailure($"{_workers.Count} workers do not end, {_workers.Keys.First()} is one");
         next();
         return true;
     }
