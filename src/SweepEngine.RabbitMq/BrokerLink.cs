@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -103,7 +104,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     }
 
     private static bool IsTrouble(Exception trouble) =>
-        trouble is BrokerException or RabbitMQClientException or IOException or OperationCanceledException or ObjectDisposedException or TimeoutException or InvalidOperationException;
+        trouble is BrokerException or RabbitMQClientException or IOException or SocketException or OperationCanceledException or ObjectDisposedException or TimeoutException or InvalidOperationException;
 
     private async Task StayConnectedAsync()
     {

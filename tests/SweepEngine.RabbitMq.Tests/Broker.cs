@@ -44,7 +44,7 @@ internal sealed class Broker : IDisposable
         File.WriteAllText(At("definitions.json"), JsonSerializer.Serialize(definitions));
         File.WriteAllText(At("plugins"), "[].");
         File.WriteAllText(At(".erlang.cookie"), "sweep-tests");
-        File.SetUnixFileMode(At(".erlang.cookie"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(At(".erlang.cookie"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.CreateDirectory(At("more"));
         File.WriteAllText(At("more", "90-test.conf"),
             $"""

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -71,6 +70,60 @@ public sealed class ProcessTests(SharedBroker shared)
         Assert.True(end.ExitCode == 0, $"{end}\n{crew}");
         Assert.Equal(place.Tables("local"), place.Tables("out"));
         crew.StopAll();
+    }
+
+    [SkippableFact]
+    public void While_the_broker_has_no_space_all_wait_and_then_the_sweep_goes_on_by_itself()
+    {
+        string address = shared.Broker.NewAddress();
+        using var place = new Workplace();
+        place.Write("sweep.yaml", SmallSweeps.ClosedForm);
+        using var crew = new Crew(place, address);
+        using var run = crew.StartRun([.. Run, "out"]);
+        run.WaitFor("started");
+        shared.Broker.Control("set_disk_free_limit", "1000000GB");
+        crew.StartWorker();
+        crew.WaitForLine("the broker takes no messages now");
+        Assert.False(run.Process.HasExited);
+        shared.Broker.Control("set_disk_free_limit", "1MB");
+        crew.WaitForLine("the broker takes messages again");
+        Finished end = run.End();
+        Assert.True(end.ExitCode == 0, $"{end}\n{crew}");
+        Assert.Equal(3, end.Last.GetProperty("computed_curves").GetInt32());
+        crew.StopAll();
+    }
+
+    [SkippableFact]
+    public void A_full_disk_where_the_run_is_ends_it_in_order_and_the_same_command_goes_on()
+    {
+        string address = shared.Broker.NewAddress();
+        using var place = new Workplace();
+        place.Write("sweep.yaml", SmallSweeps.Adaptation);
+        Directory.CreateDirectory(place.At("small"));
+        Skip.IfNot(OperatingSystem.IsLinux() && Succeeds("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", place.At("small")),
+            "Skipped: only root on Linux can mount a small file system to fill.");
+        try
+        {
+            using var crew = new Crew(place, address);
+            crew.StartWorker();
+            using (var full = crew.StartRun([.. Run, "small"]))
+            {
+                Finished end = full.End();
+                Assert.True(end.ExitCode == 4, $"{end}\n{crew}");
+                Assert.Contains("No space left on device", end.Last.GetProperty("reason").GetString(), StringComparison.Ordinal);
+            }
+            Assert.True(Succeeds("mount", "-o", "remount,size=16m", place.At("small")));
+            using var run = crew.StartRun([.. Run, "small"]);
+            Finished again = run.End();
+            Assert.True(again.ExitCode == 0, $"{again}\n{crew}");
+            Assert.NotEqual(0, again.Last.GetProperty("reused_curves").GetInt32());
+            Assert.Equal(0, place.Sweep("run", "sweep.yaml", "--quiet", "--out", "local").ExitCode);
+            Assert.Equal(place.Tables("local"), place.Tables("small"));
+        }
+        finally
+        {
+            Assert.True(Succeeds("umount", place.At("small")));
+        }
     }
 
     [SkippableFact]
@@ -171,11 +224,15 @@ public sealed class ProcessTests(SharedBroker shared)
         Assert.Contains(expected, refused.Errors, StringComparison.Ordinal);
     }
 
-    private static void Send(string signal, Process process)
+    private static void Send(string signal, Process process) =>
+        Assert.True(Succeeds("kill", $"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)));
+
+    private static bool Succeeds(string program, params string[] arguments)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 
     /// <summary>Workers and runs of one broker; what is left of them is killed at the end.</summary>
@@ -186,28 +243,44 @@ public sealed class ProcessTests(SharedBroker shared)
         public string User { get; init; } = Broker.User;
 
         private (string, string)[] Login => [.. Broker.Login, (BrokerAddress.UserVariable, User)];
-        private readonly ConcurrentQueue<string> _lines = new();
+        private readonly List<string> _lines = [];
 
         /// <summary>Starts a worker and waits until it is connected.</summary>
         public Process StartWorker()
         {
             Process worker = SweepProgram.Start(place.Folder, Login, ["worker", "--broker", address, "--workers", "1", .. more]);
             _workers.Add(worker);
-            var connected = new TaskCompletionSource();
-            worker.OutputDataReceived += (_, line) =>
-            {
-                _lines.Enqueue($"{worker.Id}: {line.Data}");
-                if (line.Data is null || line.Data.Contains(" waits for sweeps at ", StringComparison.Ordinal)) connected.TrySetResult();
-            };
-            worker.ErrorDataReceived += (_, line) => _lines.Enqueue($"{worker.Id}: {line.Data}");
+            int id = worker.Id;
+            worker.OutputDataReceived += (_, line) => Add($"{id}: {line.Data ?? "ended"}");
+            worker.ErrorDataReceived += (_, line) => Add($"{id}: {line.Data}");
             worker.BeginOutputReadLine();
             worker.BeginErrorReadLine();
-            Assert.True(connected.Task.Wait(TimeSpan.FromSeconds(60)) && !worker.HasExited, $"the worker does not start\n{this}");
+            WaitForLine($"{id}: ");
+            Assert.True(!worker.HasExited, $"the worker does not start\n{this}");
             return worker;
+
+            void Add(string line)
+            {
+                lock (_lines)
+                {
+                    _lines.Add(line);
+                    Monitor.PulseAll(_lines);
+                }
+            }
         }
 
         public Started StartRun(params string[] arguments) =>
             new(SweepProgram.Start(place.Folder, Login, [.. arguments, "--broker", address, .. more]));
+
+        /// <summary>Waits until a worker has said something.</summary>
+        public void WaitForLine(string part)
+        {
+            lock (_lines)
+            {
+                while (!_lines.Any(line => line.Contains(part, StringComparison.Ordinal)))
+                    Assert.True(Monitor.Wait(_lines, TimeSpan.FromSeconds(60)), $"no worker said '{part}'\n{this}");
+            }
+        }
 
         /// <summary>Asks all workers that still live to stop, and waits for it.</summary>
         public void StopAll()
@@ -220,7 +293,10 @@ public sealed class ProcessTests(SharedBroker shared)
             }
         }
 
-        public override string ToString() => string.Join('\n', _lines);
+        public override string ToString()
+        {
+            lock (_lines) return string.Join('\n', _lines);
+        }
 
         public void Dispose()
         {

@@ -98,6 +98,29 @@ public sealed class RabbitClusterTests(SharedBroker shared)
     }
 
     [SkippableFact]
+    public async Task A_point_that_kills_its_process_becomes_a_crashed_row_while_a_supervisor_starts_the_process_again()
+    {
+        string address = shared.Broker.NewAddress();
+        using var folder = new TemporaryFolder();
+        var observer = new Observer();
+        var run = new RabbitCluster(KilledWorker.Sweep.Job(folder), Order("fake"), Broker.Read(address), TimeSpan.FromSeconds(1), observer).RunAsync();
+        int deaths = 0;
+        while (!run.IsCompleted)
+        {
+            using var worker = KilledWorker.Start(address);
+            while (!run.IsCompleted && !worker.HasExited) await Task.WhenAny(run, worker.WaitForExitAsync());
+            if (worker.HasExited) deaths++;
+            else worker.Kill();
+        }
+        var outcome = await run;
+        Assert.Equal(SweepEnd.CompleteWithCrashedPoints, outcome.End);
+        Assert.Equal([KilledWorker.Point], outcome.CrashedPoints);
+        Assert.Equal(KilledWorker.Sweep.Expected(KilledWorker.Point), Output(folder));
+        Assert.InRange(deaths, 3, 30);
+        Assert.Single(observer.Reports.OfType<ClusterReport.Crash>());
+    }
+
+    [SkippableFact]
     public async Task A_process_of_another_version_is_told_and_does_nothing()
     {
         string address = shared.Broker.NewAddress();
@@ -149,7 +172,6 @@ public sealed class RabbitClusterTests(SharedBroker shared)
         string address = shared.Broker.NewAddress();
         using var folder = new TemporaryFolder();
         var sweep = new FakeSweep(4, 2, 1);
-        var notices = new List<string>();
         var told = new TaskCompletionSource();
         var run = Cluster(sweep, folder, address, new Observer
         {

@@ -125,8 +125,22 @@ internal sealed class TableFiles : IDisposable
     /// <summary>Leaves an unfinished file as it is; it is written again.</summary>
     public void Dispose()
     {
-        _writer?.Dispose();
-        _stream?.Dispose();
+        // A file that is not finished is begun anew, so it is no matter that a full disk does not take its last bytes.
+        try
+        {
+            _writer?.Dispose();
+        }
+        catch (IOException)
+        {
+        }
+
+        try
+        {
+            _stream?.Dispose();
+        }
+        catch (IOException)
+        {
+        }
     }
 
     private const string Temporary = ".tmp";
