@@ -294,8 +294,7 @@ internal sealed class CycleLinearization
         where T : struct, ILane<T>
     {
         int sides = _n + AtOnce;
-        LaneMemory blockMemory = new(_elimination.BlockRegisters * T.Width), sideMemory = new(_elimination.SolutionRegisters * T.Width);
-        Span<double> blocks = blockMemory.Span, solution = sideMemory.Span;
+        Span<double> blocks = new double[_elimination.BlockRegisters * T.Width], solution = new double[_elimination.SolutionRegisters * T.Width];
         for (int first = 0; first < _intervals; first += T.Width)
         {
             blocks.Clear();
@@ -330,7 +329,7 @@ internal sealed class CycleLinearization
                 {
                     for (int stage = 0; stage < Stages; stage++)
                     {
-                        solution[((((((k * sides) + k) * Stages) + stage) * T.Width) + lane)] = -Slopes[stage * Nodes];
+                        solution[(((((k * sides) + k) * Stages) + stage) * T.Width) + lane] = -Slopes[stage * Nodes];
                         for (int j = 0; j < forces.Length; j++)
                         {
                             solution[(((((k * sides) + _n + j) * Stages) + stage) * T.Width) + lane] = time * forces[j][(k * _columns) + (interval * Stages) + stage];
