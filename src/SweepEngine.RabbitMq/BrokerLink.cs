@@ -169,8 +169,8 @@ internal sealed class BrokerLink : IAsyncDisposable
         catch (Exception refused)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            if (refused is OperationInterruptedException) throw _broker.Describe(refused);
-            throw;
+            if (_stop.IsCancellationRequested || !IsTrouble(refused)) throw;
+            throw _broker.Describe(refused);
         }
     }
 

@@ -43,7 +43,8 @@ internal static class BrokerTrouble
                 : new BrokerException($"{address} has no certificate that is trusted for that name: {untrusted.Message.TrimEnd('.')}\n"
                 + "    next step: use the host name in the certificate, or name the authority that signed it with --ca-file", isInput: true);
         }
-        string why = causes.OfType<SocketException>().FirstOrDefault()?.Message ?? causes.OfType<TimeoutException>().FirstOrDefault()?.Message ?? causes[^1].Message;
+        string why = causes.OfType<SocketException>().FirstOrDefault()?.Message
+            ?? (causes.Any(cause => cause is TimeoutException or OperationCanceledException) ? "it takes connections, but does not answer in time" : causes[^1].Message);
         return new BrokerException($"no broker answers at {address}: {why.TrimEnd('.')}\n"
             + "    next step: start RabbitMQ there, or correct the address (amqps usually has port 5671, amqp 5672)", isInput: false);
     }

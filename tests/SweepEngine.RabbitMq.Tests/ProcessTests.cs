@@ -208,6 +208,16 @@ public sealed class ProcessTests(SharedBroker shared)
         Assert.False(Directory.Exists(place.At("out")));
     }
 
+    [Fact]
+    public void What_is_refused_when_queues_are_declared_is_told_like_what_is_refused_before()
+    {
+        var broker = Broker.Read("amqp://broker/v");
+        BrokerException late = broker.Describe(new TaskCanceledException()), other = broker.Describe(new InvalidDataException("what.", new IOException("why.")));
+        Assert.StartsWith("no broker answers at amqp://broker:5672/v: it takes connections, but does not answer in time\n    next step: ", late.Message, StringComparison.Ordinal);
+        Assert.StartsWith("no broker answers at amqp://broker:5672/v: why\n", other.Message, StringComparison.Ordinal);
+        Assert.False(late.IsInput || other.IsInput);
+    }
+
     [Theory]
     [InlineData("--lease is for workers of a broker, but there is no --broker", "--lease", "5")]
     [InlineData("--lease: allowed 1 to 86400 (seconds), found 0.5", "--broker", "amqp://localhost", "--lease", "0.5")]
