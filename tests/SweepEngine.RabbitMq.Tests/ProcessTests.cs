@@ -219,8 +219,9 @@ public sealed class ProcessTests(SharedBroker shared)
     }
 
     [Theory]
-    [InlineData("--lease is for workers of a broker, but there is no --broker", "--lease", "5")]
-    [InlineData("--lease: allowed 1 to 86400 (seconds), found 0.5", "--broker", "amqp://localhost", "--lease", "0.5")]
+    [InlineData("--lease is for processes that share a sweep, but there is neither --shard nor --broker", "--lease", "5")]
+    [InlineData("--lease: allowed 1 to 86400 s, found 0.5", "--broker", "amqp://localhost", "--lease", "0.5")]
+    [InlineData("--shard and --broker are two ways to share a sweep", "--broker", "amqp://localhost", "--shard", "0/2")]
     [InlineData("--ca-file says whom to trust, but there is no --broker", "--ca-file", "ca.pem")]
     [InlineData("--ca-file says whom to trust, but amqp:// is not encrypted", "--broker", "amqp://localhost", "--ca-file", "ca.pem")]
     [InlineData("ca.pem, which --ca-file names, cannot be read", "--broker", "amqps://localhost", "--ca-file", "ca.pem")]

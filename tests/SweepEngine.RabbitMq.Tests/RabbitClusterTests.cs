@@ -90,7 +90,7 @@ public sealed class RabbitClusterTests(SharedBroker shared)
         Assert.Equal(sweep.Expected(), Output(folder));
         await left.Task;
         // Nothing was computed twice: the first process has finished what it had begun.
-        Assert.Equal(60, JournalFile.Read(folder, _ => { }).Count(record => record is JournalRecord.Attempted));
+        Assert.Equal(60, JournalFile.Read(Path.Combine(folder, JournalFile.FileName), _ => { }).Count(record => record is JournalRecord.Attempted));
 
         Assert.Equal(SweepEnd.Complete, (await Cluster(sweep, second, address).RunAsync()).End);
         Assert.Equal(sweep.Expected(), Output(second));

@@ -170,7 +170,8 @@ internal sealed class CurveCycles
     }
 
     /// <summary>The diagram with the cycles.</summary>
-    public Diagram Diagram()
+    /// <param name="gaps">Drives at which nothing stable was found.</param>
+    public Diagram Diagram(IEnumerable<double> gaps)
     {
         List<Branch> branches = [.. _before.Branches];
         List<BifurcationPoint> points = [.. _before.Points];
@@ -187,7 +188,7 @@ internal sealed class CurveCycles
             }
         }
 
-        string[] troubles = [.. new[] { _before.Status }.Where(status => status != Bifurcation.Diagram.Complete).Concat(Troubles()).Distinct()];
+        string[] troubles = [.. new[] { _before.Status }.Where(status => status != Bifurcation.Diagram.Complete).Concat(Troubles()).Concat(gaps.Select(drive => Trouble("no_period_at", drive))).Distinct()];
         return new Diagram(branches, [.. points.OrderBy(point => point.Drive).ThenBy(point => point.Branch)], troubles.Length == 0 ? Bifurcation.Diagram.Complete : string.Join("; ", troubles));
     }
 

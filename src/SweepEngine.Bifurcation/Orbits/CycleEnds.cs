@@ -9,7 +9,8 @@ namespace SweepEngine.Bifurcation;
 /// <param name="End">Why it ends.</param>
 /// <param name="Point">The homoclinic orbit or the fold on the cycle; null at other ends.</param>
 /// <param name="Misfit">How far the growth of the period is from the law of that end, relative; NaN at other ends.</param>
-internal sealed record CycleEnding(BranchEnd End, BifurcationPoint? Point = null, double Misfit = double.NaN);
+/// <param name="Hopf">Drive of the Hopf point that cycles shrink to; null at other ends.</param>
+internal sealed record CycleEnding(BranchEnd End, BifurcationPoint? Point = null, double Misfit = double.NaN, double? Hopf = null);
 
 /// <summary>
 /// Tells apart what a branch of cycles ends in: a Hopf point, a fold of equilibria on the cycle, or a homoclinic orbit. Not for several threads at once.
@@ -58,7 +59,7 @@ internal sealed class CycleEnds
         CycleEnd.Lost => new(BranchEnd.Lost),
         CycleEnd.MeshLimit => new(BranchEnd.MeshLimit),
         CycleEnd.StepLimit => new(BranchEnd.StepLimit),
-        CycleEnd.Equilibrium => new(NearestHopf(branch.Last, equilibria) is null ? BranchEnd.Lost : BranchEnd.Hopf),
+        CycleEnd.Equilibrium => NearestHopf(branch.Last, equilibria) is { } hopf ? new(BranchEnd.Hopf, Hopf: hopf.Drive) : new(BranchEnd.Lost),
         CycleEnd.LongPeriod => LongPeriod(branch, parameters, equilibria, index),
         _ => throw new ArgumentOutOfRangeException(nameof(branch)),
     };

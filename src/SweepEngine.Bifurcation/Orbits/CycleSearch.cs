@@ -34,7 +34,7 @@ internal sealed class CycleSearch
         continuation.Run(new Queue(cycles), cancel);
         Simulate(curves, cycles, before, cancel);
         continuation.Run(new Queue(cycles), cancel);
-        return [.. cycles.Select(each => each.Diagram())];
+        return [.. cycles.Select((each, curve) => each.Diagram(Gaps(curves, each, before[curve])))];
     }
 
     private void Simulate(DiagramCurves curves, CurveCycles[] cycles, Diagram[] before, CancellationToken cancel)
@@ -65,32 +65,32 @@ internal sealed class CycleSearch
         }
     }
 
-    // Some spread over the range, and one in each interval between bifurcations where neither a stable equilibrium nor a stable cycle is known: there must be something else.
-    private static List<double> Drives(DiagramCurves curves, CurveCycles cycles, Diagram before)
+    // Some spread over the range, and one in each gap.
+    private static IEnumerable<double> Drives(DiagramCurves curves, CurveCycles cycles, Diagram before) =>
+        Enumerable.Range(0, Spread).Select(i => curves.LowestDrive + ((curves.HighestDrive - curves.LowestDrive) * (i + 0.5) / Spread)).Concat(Gaps(curves, cycles, before).Take(MostGaps));
+
+    // The middle of each interval between bifurcations where neither a stable equilibrium nor a stable cycle is known: there must be something else.
+    private static IEnumerable<double> Gaps(DiagramCurves curves, CurveCycles cycles, Diagram before)
     {
         double low = curves.LowestDrive, range = curves.HighestDrive - low;
-        List<double> drives = [.. Enumerable.Range(0, Spread).Select(i => low + (range * (i + 0.5) / Spread))];
         double[] borders =
         [
             .. before.Points.Select(point => point.Drive).Concat(cycles.Found.SelectMany(found => found.Bifurcations.Select(each => each.Cycle.Drive).Concat(Ends(found))))
                 .Append(low).Append(curves.HighestDrive).Where(drive => drive >= low && drive <= curves.HighestDrive).Order(),
         ];
-        int gaps = 0;
-        for (int i = 1; i < borders.Length && gaps < MostGaps; i++)
+        for (int i = 1; i < borders.Length; i++)
         {
             double middle = (borders[i - 1] + borders[i]) / 2;
             if (borders[i] - borders[i - 1] > 1e-6 * range && !IsStable(before.Branches.Where(branch => branch.Kind == BranchKind.Equilibria).Select(branch => branch.Points.Select(point => (point.Drive, point.Unstable))), middle)
                 && !IsStable(cycles.Found.Select(Stability), middle))
             {
-                drives.Add(middle);
-                gaps++;
+                yield return middle;
             }
         }
-
-        return drives;
     }
 
-    private static double[] Ends(FoundCycles found) => [found.Start.Point?.Drive ?? found.Points[0].Drive, found.End.Point?.Drive ?? found.Points[^1].Drive];
+    private static double[] Ends(FoundCycles found) =>
+        [found.Start.Point?.Drive ?? found.Start.Hopf ?? found.Points[0].Drive, found.End.Point?.Drive ?? found.End.Hopf ?? found.Points[^1].Drive];
 
     // As far as the limits that cycles approach.
     private static IEnumerable<(double Drive, int Unstable)> Stability(FoundCycles found) =>
