@@ -4,7 +4,7 @@ namespace SweepEngine.Bifurcation;
 internal sealed class CycleSearch
 {
     // Drives that are simulated, spread over the range, and at most so many more where nothing stable is known.
-    private const int Spread = 4, MostGaps = 8;
+    private const int Spread = 6, MostGaps = 8;
 
     private readonly SmoothSystem _system;
     private readonly double _refinement;
