@@ -108,14 +108,7 @@ internal sealed class SlurmCluster : IDisposable
     public void KillNode(string node)
     {
         _nodes[node].Kill();
-        foreach (Process process in Process.GetProcesses())
-        {
-            using (process)
-            {
-                string[] environment = EnvironmentOf(process.Id);
-                if (environment.Contains($"SLURM_CONF={Configuration}") && environment.Contains($"SLURMD_NODENAME={node}")) process.Kill();
-            }
-        }
+        KillAll(environment => environment.Contains($"SLURM_CONF={Configuration}") && environment.Contains($"SLURMD_NODENAME={node}"));
     }
 
     /// <summary>Waits for what Slurm does in its own time.</summary>
@@ -139,7 +132,17 @@ internal sealed class SlurmCluster : IDisposable
             daemon.WaitForExit();
             daemon.Dispose();
         }
+        KillAll(environment => environment.Contains($"SLURM_CONF={Configuration}")); // what nodes have left behind
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void KillAll(Func<string[], bool> isMeant)
+    {
+        foreach (Process process in Process.GetProcesses())
+        {
+            using (process)
+                if (isMeant(EnvironmentOf(process.Id))) process.Kill();
+        }
     }
 
     private static string[] EnvironmentOf(int process)

@@ -9,8 +9,8 @@ public class SlurmTests
     [SkippableFact]
     public void Cancelled_and_requeued_tasks_and_a_killed_node_give_the_tables_of_a_run_on_one_machine()
     {
-        using var slurm = new SlurmCluster("one", "two");
         using var place = new Workplace();
+        using var slurm = new SlurmCluster("one", "two");
         place.Write("sweep.yaml", Sweeps.Adaptation.Replace("5 nS, 20]", "5 nS, 150]", StringComparison.Ordinal));
         Assert.Equal(0, place.Sweep("run", "sweep.yaml", "--quiet", "--out", "calm").ExitCode);
 
@@ -23,8 +23,13 @@ public class SlurmTests
         Assert.True(jobs.Success, submitted);
         string array = jobs.Groups[1].Value, merge = jobs.Groups[2].Value;
 
-        slurm.Until(() => Parts(place) >= 10, "tasks compute");
-        string[] running = slurm.Run("squeue", "-h", "-j", array, "-t", "R", "-r", "-o", "%i %N").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] running = [];
+        slurm.Until(
+            () =>
+            {
+                running = slurm.Run("squeue", "-h", "-j", array, "-t", "R", "-r", "-o", "%i %N").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                return running.Length == 4 && Parts(place) >= 10;
+            }, "four tasks compute");
         string[] onOne = [.. running.Where(task => task.EndsWith(" one", StringComparison.Ordinal)).Select(task => task.Split(' ')[0])];
         Assert.True(onOne.Length == 2 && running.Length == 4, string.Join('\n', running));
         slurm.Run("scancel", onOne[0]);
