@@ -232,8 +232,10 @@ internal sealed class Broker : IDisposable
     }
 }
 
+#pragma warning disable CA1001 // DisposeAsync of xunit's lifetime ends it
 /// <summary>The server that most tests share; each has a virtual host of its own.</summary>
 public sealed class SharedBroker : IAsyncLifetime
+#pragma warning restore CA1001
 {
     private Broker? _broker;
 
