@@ -4,6 +4,7 @@ using System.Text;
 namespace SweepEngine.Equations.Tests;
 
 /// <summary>Files that a stranger made to do harm: each gets an error, soon. Those in which single formulas are hostile are in <see cref="XppFindingsTests"/>.</summary>
+[Collection(TestsOfTime.Name)]
 public sealed class HostileFilesTests
 {
     private const int Many = 200_000;
@@ -111,7 +112,7 @@ public sealed class HostileFilesTests
         Assert.Contains("the file is too large: found 1048577 bytes in '/dev/zero'", findings.ToString(), StringComparison.Ordinal);
     }
 
-    // Time of the clock or of the processor, whichever is less: other processes slow down the one, other tests in this process add to the other.
+    // Time of the clock or of the processor, whichever is less: other processes slow down the one, the collector's threads add to the other.
     private static void AssertSoon(Action action)
     {
         TimeSpan fastest = TimeSpan.MaxValue;
@@ -133,4 +134,11 @@ public sealed class HostileFilesTests
             text.Append("  ").Append(line).Append('\n');
         return text.Append("states: {x: {start: 1, unit: 1}}\n").Append(more).ToString();
     }
+}
+
+/// <summary>Tests that measure time run when no other test of this process does.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class TestsOfTime
+{
+    public const string Name = "time";
 }
