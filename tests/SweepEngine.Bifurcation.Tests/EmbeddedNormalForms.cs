@@ -79,6 +79,7 @@ internal sealed record NormalForm(string Name, IReadOnlyList<string> Derivatives
     public static NormalForm Torus(int sign, double kappa, double turn = 0.7, double omega = 3)
     {
         double period = 2 * Math.PI / omega;
+        // The torus |z|² = (s + √(1 + 4p))/2 is stable; for s > 0 it stands beside the stable cycle at p < 0.
         return new($"torus{sign:+0;-0}",
         [
             .. Rotation("1 - x1^2 - x2^2", Text($"{omega} + {kappa}*(x3^2 + x4^2)")),
@@ -87,6 +88,7 @@ internal sealed record NormalForm(string Name, IReadOnlyList<string> Derivatives
         {
             // z = ξ is ξ times this and the conjugate.
             OfCycles = [new(BifurcationKind.Torus, 0, period) { At = phase => [.. Circle(phase, 1), 0, 0], Direction = _ => [[0, 0, 0.5, 0], [0, 0, 0, -0.5]], Coefficient = sign * period }],
+            Restless = (0, 0.8),
         };
     }
 
@@ -95,7 +97,7 @@ internal sealed record NormalForm(string Name, IReadOnlyList<string> Derivatives
     /// </summary>
     public static NormalForm Homoclinic { get; } = new("homoclinic", ["0.1*(-x1 + 2*x2 + x1^2)", "0.1*((2 - p)*x1 - x2 - 3*x1^2 + 1.5*x1*x2)"],
         [new(BifurcationKind.Hopf, 12.5 / 49, [4.0 / 7, 6.0 / 49], -1, 0.1 * Math.Sqrt(3 - (1.0 / 49)))])
-    { OfCycles = [new(BifurcationKind.Homoclinic, 0, double.PositiveInfinity) { Coefficient = -0.2e3 }] };
+    { OfCycles = [new(BifurcationKind.Homoclinic, 0, double.PositiveInfinity) { Coefficient = -0.2e3 }], Restless = (-0.9, 0) };
 
     /// <summary>r' = r(1 − r²), θ' = 1 + p − x1: at p = 0 a fold of equilibria is on the cycle of radius 1.</summary>
     public static NormalForm SaddleNodeOnCycle { get; } = new("snic", Rotation("1 - x1^2 - x2^2", "1 + p - x1"), [new(BifurcationKind.Fold, 0, [1, 0])])
@@ -103,6 +105,9 @@ internal sealed record NormalForm(string Name, IReadOnlyList<string> Derivatives
 
     /// <summary>The bifurcations of cycles along p from −0.9 to 0.8; none other.</summary>
     public IReadOnlyList<KnownCycle> OfCycles { get; init; } = [];
+
+    /// <summary>The values of p between which no equilibrium and no cycle is stable, from −0.9 to 0.8; null for none.</summary>
+    public (double From, double To)? Restless { get; init; }
 
     /// <summary>Equations of x1, x2 that turn with the angular velocity ω and whose radius grows at the given rate.</summary>
     /// <param name="growth">r'/r over x1, x2, p and q [1/ms].</param>

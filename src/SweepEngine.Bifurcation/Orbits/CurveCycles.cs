@@ -165,8 +165,9 @@ internal sealed class CurveCycles
             return;
         }
 
+        CycleEnding end = End(branch);
         Reach(branch);
-        Keep(start, new FoundCycles(branch.Points, branch.Bifurcations, new CycleEnding(_level > 0 ? BranchEnd.PeriodDoubling : BranchEnd.Hopf), End(branch), _level));
+        Keep(start, new FoundCycles(branch.Points, branch.Bifurcations, new CycleEnding(_level > 0 ? BranchEnd.PeriodDoubling : BranchEnd.Hopf, Drive: start.Before!.Drive), end, _level));
     }
 
     /// <summary>The diagram with the cycles.</summary>
@@ -212,7 +213,11 @@ internal sealed class CurveCycles
     private static IEnumerable<BifurcationPoint> Limits(FoundCycles found, int index) =>
         new[] { found.Start.Point, found.End.Point }.OfType<BifurcationPoint>().Select(point => point with { Branch = index });
 
-    private CycleEnding End(CycleBranch branch) => branch.Points.Count < 2 ? new CycleEnding(BranchEnd.Lost) : _ends.Of(branch, _parameters, _before.Points, 0);
+    private CycleEnding End(CycleBranch branch)
+    {
+        CycleEnding end = branch.Points.Count < 2 ? new CycleEnding(BranchEnd.Lost) : _ends.Of(branch, _parameters, _before.Points, 0);
+        return end.End == BranchEnd.PeriodDoubling && NearestDoubling(branch.Last) is >= 0 and var nearest ? end with { Drive = _doublings[nearest].Point.Cycle.Drive } : end;
+    }
 
     // Crosses off what a branch ended at.
     private void Reach(CycleBranch branch)
@@ -223,22 +228,25 @@ internal sealed class CurveCycles
             _lost.Remove(hopf.Drive);
         }
 
-        if (branch.End == CycleEnd.Halved)
+        if (branch.End == CycleEnd.Halved && NearestDoubling(branch.Last) is >= 0 and var nearest)
         {
-            int nearest = -1;
-            double least = 0.01;
-            for (int i = 0; i < _doublings.Count; i++)
-            {
-                CyclePoint cycle = _doublings[i].Point.Cycle;
-                double distance = Math.Max(Math.Abs(cycle.Drive - branch.Last.Drive) / Range, Math.Abs((2 * cycle.Period / branch.Last.Period) - 1));
-                (nearest, least) = distance < least ? (i, distance) : (nearest, least);
-            }
-
-            if (nearest >= 0)
-            {
-                _doublings.RemoveAt(nearest);
-            }
+            _doublings.RemoveAt(nearest);
         }
+    }
+
+    // Of the period doublings that no branch has reached, the one at which a cycle is two rounds of the same; -1 for none.
+    private int NearestDoubling(CycleOrbit orbit)
+    {
+        int nearest = -1;
+        double least = 0.01;
+        for (int i = 0; i < _doublings.Count; i++)
+        {
+            CyclePoint cycle = _doublings[i].Point.Cycle;
+            double distance = Math.Max(Math.Abs(cycle.Drive - orbit.Drive) / Range, Math.Abs((2 * cycle.Period / orbit.Period) - 1));
+            (nearest, least) = distance < least ? (i, distance) : (nearest, least);
+        }
+
+        return nearest;
     }
 
     private bool IsFull => _found.Count >= MostBranches || _found.Sum(found => found.Points.Count) >= MostPoints;

@@ -9,8 +9,8 @@ namespace SweepEngine.Bifurcation;
 /// <param name="End">Why it ends.</param>
 /// <param name="Point">The homoclinic orbit or the fold on the cycle; null at other ends.</param>
 /// <param name="Misfit">How far the growth of the period is from the law of that end, relative; NaN at other ends.</param>
-/// <param name="Hopf">Drive of the Hopf point that cycles shrink to; null at other ends.</param>
-internal sealed record CycleEnding(BranchEnd End, BifurcationPoint? Point = null, double Misfit = double.NaN, double? Hopf = null);
+/// <param name="Drive">Drive of the Hopf point or period doubling from which the cycles come, or to which they go; null at other ends, and where it is not known.</param>
+internal sealed record CycleEnding(BranchEnd End, BifurcationPoint? Point = null, double Misfit = double.NaN, double? Drive = null);
 
 /// <summary>
 /// Tells apart what a branch of cycles ends in: a Hopf point, a fold of equilibria on the cycle, or a homoclinic orbit. Not for several threads at once.
@@ -59,7 +59,7 @@ internal sealed class CycleEnds
         CycleEnd.Lost => new(BranchEnd.Lost),
         CycleEnd.MeshLimit => new(BranchEnd.MeshLimit),
         CycleEnd.StepLimit => new(BranchEnd.StepLimit),
-        CycleEnd.Equilibrium => NearestHopf(branch.Last, equilibria) is { } hopf ? new(BranchEnd.Hopf, Hopf: hopf.Drive) : new(BranchEnd.Lost),
+        CycleEnd.Equilibrium => NearestHopf(branch.Last, equilibria) is { } hopf ? new(BranchEnd.Hopf, Drive: hopf.Drive) : new(BranchEnd.Lost),
         CycleEnd.LongPeriod => LongPeriod(branch, parameters, equilibria, index),
         _ => throw new ArgumentOutOfRangeException(nameof(branch)),
     };

@@ -90,7 +90,7 @@ internal sealed class CycleSearch
     }
 
     private static double[] Ends(FoundCycles found) =>
-        [found.Start.Point?.Drive ?? found.Start.Hopf ?? found.Points[0].Drive, found.End.Point?.Drive ?? found.End.Hopf ?? found.Points[^1].Drive];
+        [found.Start.Point?.Drive ?? found.Start.Drive ?? found.Points[0].Drive, found.End.Point?.Drive ?? found.End.Drive ?? found.Points[^1].Drive];
 
     // As far as the limits that cycles approach.
     private static IEnumerable<(double Drive, int Unstable)> Stability(FoundCycles found) =>
