@@ -13,6 +13,6 @@ COPY --from=build /sweep /opt/sweep
 ENV PATH="/opt/sweep:${PATH}" DOTNET_EnableDiagnostics=0
 # Not root; sweep files and results are in a folder that is mounted here.
 USER $APP_UID
-WORKDIR /work
+WORKDIR /sweeps
 ENTRYPOINT ["sweep"]
 CMD ["--help"]
