@@ -14,8 +14,8 @@ namespace SweepEngine.Cli.Tests;
 /// <remarks>SWEEP_AGREEMENT_POINTS=500 simulates so many points of each example at random drives instead of a few.</remarks>
 public partial class BifurcationAtlasTests(ITestOutputHelper output)
 {
-    // Of a period, relative: at folds in explosions of canards the drive has all its digits and the period has few, of the engine's own points above all.
-    private const double PeriodTolerance = 1e-3, OwnPeriodTolerance = 1e-2;
+    // Of a period, relative, where its text has so many digits: at folds in explosions of canards the drive has all its digits and the period has few.
+    private const double PeriodTolerance = 1e-3;
 
     private static readonly string References = Path.Combine(SweepProgram.Repository, "tests", "reference", "bifurcations"), Pages = Path.Combine(SweepProgram.Repository, "docs", "bifurcations");
 
@@ -102,7 +102,7 @@ public partial class BifurcationAtlasTests(ITestOutputHelper output)
             }
 
             left.Remove(found);
-            if (point.Period is { } period ? !(Math.Abs(((found.Period ?? double.NaN) / period) - 1) <= (point.IsOwn ? OwnPeriodTolerance : PeriodTolerance)) : found.Period is not null)
+            if (point.Period is { } period ? !(Math.Abs((found.Period ?? double.NaN) - period) <= Math.Max(PeriodTolerance * period, point.PeriodStep)) : found.Period is not null)
             {
                 yield return FormattableString.Invariant($"{point.Kind} at {point.Drive:R}: expected period {point.Period:R}, found {found.Period:R}");
             }
@@ -201,7 +201,10 @@ public partial class BifurcationAtlasTests(ITestOutputHelper output)
     private static string PathOf(string example) => Path.Combine(SweepProgram.Repository, "examples", $"bifurcations_{example}.yaml");
 
     private static IEnumerable<ExpectedPoint> Points(string example) => Rows($"{example}.csv").Select(row => new ExpectedPoint(
-        row[0], row[1], Number(row[2])!.Value, Number(row[3])!.Value, Number(row[4]), row[5], row[6], row[7]));
+        row[0], row[1], Number(row[2])!.Value, Number(row[3])!.Value, Number(row[4]), row[5], row[6], row[7]) { PeriodStep = LastDigit(row[4]) });
+
+    // One unit of it.
+    private static double LastDigit(string text) => Math.Pow(10, text.Contains('.', StringComparison.Ordinal) ? text.IndexOf('.', StringComparison.Ordinal) + 1 - text.Length : 0);
 
     private static double? Number(string text) => text.Length == 0 ? null : double.Parse(text, CultureInfo.InvariantCulture);
 
@@ -215,7 +218,7 @@ public partial class BifurcationAtlasTests(ITestOutputHelper output)
     {
         public bool IsExplosion => Kind == "canards";
 
-        public bool IsOwn => Source.StartsWith("engine", StringComparison.Ordinal);
+        public double PeriodStep { get; init; }
     }
 
     [GeneratedRegex(@"^measure:.*$", RegexOptions.Multiline)]
