@@ -5,60 +5,33 @@ namespace SweepEngine.Protocol.Tests;
 
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int Seeds = 5000;
+    private const int MostSeeds = 5000;
     private const int TracedLines = 60;
-
-    /// <summary>Set this environment variable to a seed to run only that one, with all that happens.</summary>
-    private const string ReplayVariable = "SWEEP_SEED";
 
     [Fact]
     public void Every_seed_ends_with_every_point_once_and_the_bytes_of_a_run_without_faults()
     {
-        if (int.TryParse(Environment.GetEnvironmentVariable(ReplayVariable), out int replayed))
-        {
-            new SimulatedCluster(replayed, trace: output.WriteLine).Run();
-            return;
-        }
         var seen = new Counters();
-        for (int seed = 0; seed < Seeds; seed++)
-        {
-            var simulation = new SimulatedCluster(seed);
-            try
+        Seeds.AllEnd(
+            MostSeeds,
+            seed =>
             {
+                var simulation = new SimulatedCluster(seed, trace: Seeds.Replayed is null ? null : output.WriteLine);
                 simulation.Run();
-            }
-            catch (Exception failure)
-            {
-                Assert.Fail($"Seed {seed} (replay with {ReplayVariable}={seed} dotnet test): {failure}\n{TraceOf(seed)}");
-            }
-            seen.Add(simulation.Seen);
-        }
+                seen.Add(simulation.Seen);
+            },
+            seed => Seeds.Replayed is null ? TraceOf(seed) : "");
+        if (Seeds.Replayed is not null) return;
         foreach (var (name, count) in seen.All) output.WriteLine($"{count,9} {name}");
         Assert.All(seen.All, path => Assert.True(path.Count > 30, $"{path.Name} was reached {path.Count} times only"));
     }
 
-    public static TheoryData<string> Variants => [.. typeof(ProtocolVariant).Assembly.GetTypes()
-        .Where(type => type.BaseType == typeof(ProtocolVariant)).Select(type => type.Name)];
+    public static TheoryData<string> Variants => Seeds.VariantsOf<ProtocolVariant>();
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void A_broken_protocol_is_caught(string variant)
-    {
-        var type = typeof(ProtocolVariant).Assembly.GetTypes().Single(type => type.Name == variant);
-        for (int seed = 0; seed < Seeds; seed++)
-        {
-            try
-            {
-                new SimulatedCluster(seed, (ProtocolVariant)Activator.CreateInstance(type)!).Run();
-            }
-            catch (Exception failure) when (failure is SimulationFailure or InvalidOperationException)
-            {
-                output.WriteLine($"seed {seed}: {failure.Message}");
-                return;
-            }
-        }
-        Assert.Fail($"{variant} is not caught by {Seeds} seeds");
-    }
+    public void A_broken_protocol_is_caught(string variant) =>
+        output.WriteLine(Seeds.FirstCaught(MostSeeds, seed => new SimulatedCluster(seed, Seeds.Variant<ProtocolVariant>(variant)).Run()));
 
     [Fact]
     public void A_seed_replays_to_the_same_trace()
