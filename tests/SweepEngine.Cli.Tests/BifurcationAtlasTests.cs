@@ -201,7 +201,8 @@ public partial class BifurcationAtlasTests(ITestOutputHelper output)
     private static string PathOf(string example) => Path.Combine(SweepProgram.Repository, "examples", $"bifurcations_{example}.yaml");
 
     private static IEnumerable<ExpectedPoint> Points(string example) => Rows($"{example}.csv").Select(row => new ExpectedPoint(
-        row[0], row[1], Number(row[2])!.Value, Number(row[3])!.Value, Number(row[4]), row[5], row[6], row[7]) { PeriodStep = LastDigit(row[4]) });
+        row[0], row[1], Number(row[2])!.Value, Number(row[3])!.Value, Number(row[4]), row[5], row[6], row[7])
+    { PeriodStep = LastDigit(row[4]) });
 
     // One unit of it.
     private static double LastDigit(string text) => Math.Pow(10, text.Contains('.', StringComparison.Ordinal) ? text.IndexOf('.', StringComparison.Ordinal) + 1 - text.Length : 0);
